@@ -1,0 +1,2 @@
+/** Placeholder so that the toolchain can be tried. */
+export const x: number = 1
