@@ -1,0 +1,171 @@
+/** Data sets: uploads, preview of a table, import, rows, ledger. */
+import { z } from 'zod'
+import { errorBodySchema, idSchema, nameSchema, pageSchema, procedure, timeSchema } from './common.ts'
+
+export const endpointSchema = z.enum(['Ki', 'Kd', 'IC50', 'EC50', 'dG', 'other'])
+/** How a cell is read: molar units become pX = −log10(mol/L); `pX` is taken as it is; ΔG converts at 298.15 K. */
+export const unitSchema = z.enum(['M', 'mM', 'uM', 'nM', 'pM', 'fM', 'pX', 'kcal/mol', 'kJ/mol'])
+/** `=` measured; `<` `>` bounds of the concentration as written; `~` approximate. */
+export const relationSchema = z.enum(['=', '<', '>', '<=', '>=', '~'])
+
+/** Which column plays which part, by column index. Two columns may have one name, so names are not enough. */
+export const columnRolesSchema = z.strictObject({
+  smiles: z.int().nonnegative(),
+  value: z.int().nonnegative(),
+  id: z.int().nonnegative().nullable().default(null),
+  unit: z.int().nonnegative().nullable().default(null),
+  relation: z.int().nonnegative().nullable().default(null),
+  split: z.int().nonnegative().nullable().default(null),
+})
+export type ColumnRoles = z.infer<typeof columnRolesSchema>
+export const roleNameSchema = z.enum(['smiles', 'value', 'id', 'unit', 'relation', 'split'])
+
+export const importOptionsSchema = z.strictObject({
+  roles: columnRolesSchema,
+  /** The unit of the value column where no unit column says otherwise. */
+  unit: unitSchema.nullable(),
+  endpoint: endpointSchema,
+  target: z.string().trim().max(255).nullable().default(null),
+  name: nameSchema.optional(),
+})
+export type ImportOptions = z.infer<typeof importOptionsSchema>
+
+export const tablePreviewSchema = z.strictObject({
+  fileName: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  format: z.enum(['csv', 'tsv', 'semicolon']),
+  encoding: z.string(),
+  /** 1-based line of the header in the file. */
+  headerLine: z.int().positive(),
+  columns: z.array(z.string()),
+  /** The first records as the file has them. */
+  rows: z.array(z.strictObject({ line: z.int().positive(), cells: z.array(z.string()) })),
+  /** Proposed roles; `null` where nothing fits and the user must choose. */
+  proposal: z.strictObject({
+    smiles: z.int().nonnegative().nullable(),
+    value: z.int().nonnegative().nullable(),
+    id: z.int().nonnegative().nullable(),
+    unit: z.int().nonnegative().nullable(),
+    relation: z.int().nonnegative().nullable(),
+    split: z.int().nonnegative().nullable(),
+  }),
+  /** Why each role was proposed; a rule id the page translates, e.g. `content.smiles`, `header.chembl`. */
+  reasons: z.partialRecord(roleNameSchema, z.string()),
+  unit: unitSchema.nullable(),
+  endpoint: endpointSchema.nullable(),
+})
+export type TablePreview = z.infer<typeof tablePreviewSchema>
+
+/** What Bindery makes of the first rows under the chosen roles. */
+export const rowPreviewSchema = z.strictObject({
+  line: z.int().positive(),
+  smiles: z.string().nullable(),
+  pX: z.number().nullable(),
+  relation: relationSchema.nullable(),
+  problem: z.string().nullable(),
+})
+
+export const fateSchema = z.enum(['accepted', 'altered', 'merged', 'rejected'])
+export type Fate = z.infer<typeof fateSchema>
+/** The four fates are disjoint: accepted + altered + merged + rejected = read. */
+export const rowCountsSchema = z.strictObject({
+  read: z.int().nonnegative(),
+  accepted: z.int().nonnegative(),
+  altered: z.int().nonnegative(),
+  merged: z.int().nonnegative(),
+  rejected: z.int().nonnegative(),
+})
+export type RowCounts = z.infer<typeof rowCountsSchema>
+
+/** Facts about the imported rows; keys grow with the importer, absent ones do not apply to the file. */
+export const datasetSummarySchema = z.looseObject({
+  structures: z.int().nonnegative(),
+  endpoint: endpointSchema,
+  unit: z.string(),
+  /** Mean over the structures' values in pX units; exact values only. */
+  meanPX: z.number().nullable(),
+  headerLine: z.int().positive().optional(),
+})
+
+export const datasetSchema = z.strictObject({
+  id: idSchema,
+  name: nameSchema,
+  state: z.enum(['importing', 'ready', 'failed']),
+  kind: z.enum(['table', 'simulated']),
+  endpoint: endpointSchema,
+  target: z.string().nullable(),
+  fileName: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  /** Hash of the imported file's bytes. */
+  sha256: z.string().nullable(),
+  rows: rowCountsSchema,
+  summary: datasetSummarySchema.nullable(),
+  /** Counts of the accepted values in equal bins over [min, max], pX units. */
+  histogram: z.strictObject({ min: z.number(), max: z.number(), counts: z.array(z.int()) }).nullable(),
+  /** Values of the split column where there is one, e.g. ['train', 'test']. */
+  splitValues: z.array(z.string()),
+  /** Models trained on it. */
+  usedBy: z.int().nonnegative(),
+  createdAt: timeSchema,
+  error: errorBodySchema.nullable(),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const datasetRowSchema = z.strictObject({
+  index: z.int().nonnegative(),
+  line: z.int().positive(),
+  id: z.string().nullable(),
+  smiles: z.string(),
+  pX: z.number(),
+  relation: relationSchema,
+  rawValue: z.string(),
+  split: z.string().nullable(),
+})
+export type DatasetRow = z.infer<typeof datasetRowSchema>
+
+export const ledgerEntrySchema = z.strictObject({
+  line: z.int().positive(),
+  fate: fateSchema,
+  /** Column name, `null` where the record as a whole is meant. */
+  column: z.string().nullable(),
+  raw: z.string().nullable(),
+  /** Rule id, e.g. `structure.unparsable`; the page translates it. */
+  rule: z.string(),
+  /** In words: what was expected and what was found. */
+  message: z.string(),
+})
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>
+
+export const datasetsContract = {
+  list: procedure.output(z.array(datasetSchema)),
+  get: procedure.input(z.strictObject({ id: idSchema })).output(datasetSchema),
+  /** Reads the first blocks of an uploaded file in a throw-away process. ERR_2005 where it is no table of molecules. */
+  preview: procedure.input(z.strictObject({ uploadId: idSchema })).output(tablePreviewSchema),
+  /** The same rows under corrected roles. */
+  previewRows: procedure
+    .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
+    .output(z.array(rowPreviewSchema)),
+  /** Starts the import as a job; the data set is there at once in state `importing`. */
+  import: procedure
+    .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
+    .output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
+  /** Imports the simulated example assay. */
+  importExample: procedure.output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
+  rows: procedure
+    .input(
+      pageSchema.extend({
+        id: idSchema,
+        /** Matches the id and the SMILES. */
+        search: z.string().max(255).default(''),
+        sort: z.enum(['index', 'id', 'pX', 'smiles']).default('index'),
+        descending: z.boolean().default(false),
+      }),
+    )
+    .output(z.strictObject({ total: z.int().nonnegative(), rows: z.array(datasetRowSchema) })),
+  ledger: procedure
+    .input(pageSchema.extend({ id: idSchema, fates: z.array(fateSchema).default([]) }))
+    .output(z.strictObject({ total: z.int().nonnegative(), entries: z.array(ledgerEntrySchema) })),
+  rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(datasetSchema),
+  /** Refused with ERR_4002 while a run or a model depends on it. */
+  remove: procedure.input(z.strictObject({ id: idSchema })),
+}

@@ -1,0 +1,19 @@
+/** The one way from a user interface to the application. Both hosts and the command line serve and call exactly this. */
+import type { ContractRouterClient } from '@orpc/contract'
+import { chemistryContract } from './chemistry.ts'
+import { datasetsContract } from './datasets.ts'
+import { jobsContract } from './jobs.ts'
+import { modelsContract } from './models.ts'
+import { predictionsContract } from './predictions.ts'
+import { systemContract } from './system.ts'
+
+export const contract = {
+  chemistry: chemistryContract,
+  datasets: datasetsContract,
+  jobs: jobsContract,
+  models: modelsContract,
+  predictions: predictionsContract,
+  system: systemContract,
+}
+export type Contract = typeof contract
+export type BinderyClient = ContractRouterClient<Contract>

@@ -1,0 +1,157 @@
+/** Jobs: imports, training runs and batch predictions, their states, metrics and logs. */
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+
+export const jobKindSchema = z.enum(['import', 'train', 'predict'])
+export const jobStateSchema = z.enum([
+  'draft',
+  'queued',
+  'preparing',
+  'running',
+  'pausing',
+  'paused',
+  'cancelling',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+])
+export type JobState = z.infer<typeof jobStateSchema>
+export const TERMINAL_STATES: readonly JobState[] = ['completed', 'failed', 'cancelled', 'interrupted']
+export const jobReasonSchema = z.enum(['timeout', 'oom', 'nan', 'data', 'crash', 'user'])
+
+export const recipeSchema = z.enum(['dmpnn'])
+export type Recipe = z.infer<typeof recipeSchema>
+export const presetSchema = z.enum(['smoke', 'prototype', 'validation', 'production'])
+export type Preset = z.infer<typeof presetSchema>
+export const splitKindSchema = z.enum(['column', 'random', 'scaffold'])
+export type SplitKind = z.infer<typeof splitKindSchema>
+export const providerSchema = z.enum(['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'])
+
+export const trainOptionsSchema = z.strictObject({
+  datasetId: idSchema,
+  recipe: recipeSchema.default('dmpnn'),
+  preset: presetSchema.default('production'),
+  split: splitKindSchema.default('scaffold'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(42),
+  provider: providerSchema.default('auto'),
+  /** Hyper-parameters that differ from the preset; names and ranges are the recipe's. */
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  name: nameSchema.optional(),
+})
+export type TrainOptions = z.infer<typeof trainOptionsSchema>
+
+export const baselinesSchema = z.strictObject({
+  mean: z.strictObject({ rmse: z.number().nullable() }),
+  nearest: z.strictObject({ rmse: z.number().nullable() }),
+})
+
+export const trainResultSchema = z.strictObject({
+  metrics: z.strictObject({ validation: metricsSchema, test: metricsSchema }),
+  baselines: baselinesSchema,
+  epochs: z.int().nonnegative(),
+  bestEpoch: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+})
+export type TrainResult = z.infer<typeof trainResultSchema>
+
+export const jobProgressSchema = z.strictObject({
+  /** What it does now; the page translates it. */
+  stage: z.enum(['waiting', 'reading', 'featurising', 'training', 'evaluating', 'exporting', 'predicting', 'saving']),
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative().nullable(),
+  etaMs: z.number().nonnegative().nullable(),
+  epoch: z.int().nonnegative().nullable().default(null),
+  epochs: z.int().nonnegative().nullable().default(null),
+})
+export type JobProgress = z.infer<typeof jobProgressSchema>
+
+export const jobSchema = z.strictObject({
+  id: idSchema,
+  /** Counts up within its kind, for people: "dmpnn #14". */
+  number: z.int().positive(),
+  kind: jobKindSchema,
+  name: z.string(),
+  state: jobStateSchema,
+  reason: jobReasonSchema.nullable(),
+  datasetId: idSchema.nullable(),
+  modelId: idSchema.nullable(),
+  train: trainOptionsSchema.nullable(),
+  result: trainResultSchema.nullable(),
+  progress: jobProgressSchema.nullable(),
+  error: errorBodySchema.nullable(),
+  /** A checkpoint with the best weights so far was kept. */
+  hasCheckpoint: z.boolean(),
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+})
+export type Job = z.infer<typeof jobSchema>
+
+export const transitionSchema = z.strictObject({
+  from: jobStateSchema.nullable(),
+  to: jobStateSchema,
+  at: timeSchema,
+  actor: z.enum(['user', 'host', 'child']),
+  cause: z.string(),
+})
+
+export const metricPointSchema = z.strictObject({ step: z.int().nonnegative(), name: z.string(), value: z.number() })
+export type MetricPoint = z.infer<typeof metricPointSchema>
+/** `cursor` goes back in as `after`; no point is sent twice. */
+export const metricBatchSchema = z.strictObject({ cursor: z.int().nonnegative(), points: z.array(metricPointSchema) })
+
+export const logLineSchema = z.strictObject({
+  sequence: z.int().nonnegative(),
+  at: timeSchema,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: z.string(),
+})
+export type LogLine = z.infer<typeof logLineSchema>
+
+export const settingSpecSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['int', 'number', 'boolean']),
+  default: z.union([z.number(), z.boolean()]),
+  min: z.number().optional(),
+  max: z.number().optional(),
+})
+
+export const jobsContract = {
+  list: procedure.input(z.strictObject({ kind: jobKindSchema.optional() })).output(z.array(jobSchema)),
+  get: procedure
+    .input(z.strictObject({ id: idSchema }))
+    .output(z.strictObject({ job: jobSchema, transitions: z.array(transitionSchema) })),
+  /** The hyper-parameters of a recipe under a preset, for the form. */
+  settings: procedure
+    .input(z.strictObject({ recipe: recipeSchema, preset: presetSchema }))
+    .output(z.array(settingSpecSchema)),
+  /** Sizes of the parts a split would make, before anything is started. ERR_6003 where it cannot be made. */
+  splitPreview: procedure
+    .input(z.strictObject({ datasetId: idSchema, split: splitKindSchema, seed: z.int().nonnegative().default(42) }))
+    .output(
+      z.strictObject({
+        train: z.int().nonnegative(),
+        validation: z.int().nonnegative(),
+        test: z.int().nonnegative(),
+        /** Mean over the test rows of the similarity to the nearest training row, 0–1. */
+        nearestTrainSimilarity: z.number().nullable(),
+      }),
+    ),
+  train: procedure.input(trainOptionsSchema).output(jobSchema),
+  /** Answers when the request is recorded; the state becomes `cancelled` only when the process is gone. */
+  cancel: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  remove: procedure.input(z.strictObject({ id: idSchema })),
+  /** All points after the cursor, then each new batch as it is ingested; ends when the job has ended. */
+  metrics: procedure
+    .input(z.strictObject({ id: idSchema, after: z.int().nonnegative().default(0) }))
+    .output(eventIterator(metricBatchSchema)),
+  log: procedure
+    .input(z.strictObject({ id: idSchema, after: z.int().min(-1).default(-1) }))
+    .output(eventIterator(z.array(logLineSchema))),
+}

@@ -1,0 +1,82 @@
+/** The registry of trained models. */
+import { z } from 'zod'
+import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { endpointSchema } from './datasets.ts'
+import { baselinesSchema, presetSchema, recipeSchema, splitKindSchema } from './jobs.ts'
+
+/** The card that travels with `model.onnx`: everything needed to use and to judge the model. */
+export const modelCardSchema = z.strictObject({
+  format: z.literal('bindery-model-1'),
+  recipe: recipeSchema,
+  preset: presetSchema,
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  /** Featuriser preset; prediction features come from the same code as training features. */
+  featurePreset: z.string(),
+  opset: z.int().positive(),
+  endpoint: endpointSchema,
+  target: z.string().nullable(),
+  /** Predictions are in pX = −log10(mol/L) units; higher binds tighter. */
+  unit: z.literal('pX'),
+  seed: z.int().nonnegative(),
+  split: z.strictObject({
+    kind: splitKindSchema,
+    /** Row indices of the data set. */
+    train: z.array(z.int()),
+    validation: z.array(z.int()),
+    test: z.array(z.int()),
+  }),
+  dataset: z.strictObject({
+    id: idSchema,
+    name: z.string(),
+    sha256: z.string(),
+    rows: z.int().positive(),
+    /** Honest label: values come from a documented formula, not from an experiment. */
+    simulated: z.boolean(),
+  }),
+  metrics: z.strictObject({ validation: metricsSchema, test: metricsSchema }),
+  baselines: baselinesSchema,
+  /** Split conformal: half-width of the interval in pX units at each level (Vovk et al. 2005). */
+  conformal: z.strictObject({ level: z.number(), halfWidth: z.number(), calibrationRows: z.int() }),
+  /** Mean, standard deviation of the training labels, pX units. */
+  labels: z.strictObject({ mean: z.number(), sd: z.number(), min: z.number(), max: z.number() }),
+  /** Predicted and measured values of validation and test rows, for the parity plot. */
+  parity: z.array(
+    z.strictObject({
+      row: z.int().nonnegative(),
+      part: z.enum(['validation', 'test']),
+      measured: z.number(),
+      predicted: z.number(),
+    }),
+  ),
+  files: z.strictObject({
+    model: z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() }),
+    domain: z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() }),
+  }),
+  application: z.strictObject({ name: z.literal('bindery'), version: z.string(), runtime: z.string() }),
+  createdAt: timeSchema,
+})
+export type ModelCard = z.infer<typeof modelCardSchema>
+
+export const modelSchema = z.strictObject({
+  id: idSchema,
+  name: nameSchema,
+  jobId: idSchema,
+  datasetId: idSchema,
+  recipe: recipeSchema,
+  endpoint: endpointSchema,
+  target: z.string().nullable(),
+  simulated: z.boolean(),
+  testRmse: z.number().nullable(),
+  createdAt: timeSchema,
+  sizeBytes: z.int().nonnegative(),
+})
+export type Model = z.infer<typeof modelSchema>
+
+export const modelsContract = {
+  list: procedure.output(z.array(modelSchema)),
+  get: procedure
+    .input(z.strictObject({ id: idSchema }))
+    .output(z.strictObject({ model: modelSchema, card: modelCardSchema })),
+  rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(modelSchema),
+  remove: procedure.input(z.strictObject({ id: idSchema })),
+}

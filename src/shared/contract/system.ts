@@ -1,0 +1,64 @@
+/** The application itself: what it is, settings, resources, events, downloads. */
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { idSchema, procedure } from './common.ts'
+import { datasetSchema } from './datasets.ts'
+import { jobSchema } from './jobs.ts'
+import { modelSchema } from './models.ts'
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
+  /** Threads of a training run on the CPU; 0 = all cores. */
+  trainingThreads: z.int().min(0).max(256).default(0),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A reading of the machine at 1 Hz; `null` says "not available". */
+export const resourcesSchema = z.strictObject({
+  cpuPercent: z.number(),
+  memoryUsedBytes: z.number(),
+  memoryTotalBytes: z.number(),
+  diskFreeBytes: z.number().nullable(),
+  gpuPercent: z.number().nullable(),
+})
+
+export const appEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('dataset.changed'), dataset: datasetSchema }),
+  z.strictObject({ type: z.literal('dataset.removed'), id: idSchema }),
+  z.strictObject({ type: z.literal('job.changed'), job: jobSchema }),
+  z.strictObject({ type: z.literal('job.removed'), id: idSchema }),
+  z.strictObject({ type: z.literal('model.changed'), model: modelSchema }),
+  z.strictObject({ type: z.literal('model.removed'), id: idSchema }),
+  z.strictObject({ type: z.literal('settings.changed'), settings: settingsSchema }),
+  z.strictObject({ type: z.literal('resources.read'), resources: resourcesSchema }),
+])
+export type AppEvent = z.infer<typeof appEventSchema>
+
+export const systemContract = {
+  info: procedure.output(
+    z.strictObject({
+      version: z.string(),
+      host: z.enum(['electron', 'headless', 'cli']),
+      platform: z.string(),
+      cpus: z.int().positive(),
+      memoryTotalBytes: z.number(),
+      workspace: z.string(),
+      runtime: z.string(),
+    }),
+  ),
+  settings: procedure.output(settingsSchema),
+  updateSettings: procedure.input(settingsSchema.partial()).output(settingsSchema),
+  /** Everything that changes, as it changes. A subscriber that falls behind is told only the latest of each thing. */
+  events: procedure.output(eventIterator(appEventSchema)),
+  /** A link-time ticket for `GET /downloads/<ticket>` (or the Electron host's save dialog). */
+  prepareDownload: procedure
+    .input(
+      z.discriminatedUnion('what', [
+        z.strictObject({ what: z.literal('ledger'), id: idSchema }),
+        z.strictObject({ what: z.literal('prediction'), id: idSchema }),
+        z.strictObject({ what: z.literal('model'), id: idSchema }),
+      ]),
+    )
+    .output(z.strictObject({ ticket: z.string(), fileName: z.string() })),
+}

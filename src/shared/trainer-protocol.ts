@@ -1,0 +1,71 @@
+/**
+ * What the host and a trainer say to each other. Data goes through files in the run folder, never through messages:
+ *
+ *   run.json        the request (`RunSpec`), written by the host before the trainer is forked
+ *   metrics.jsonl   one `MetricLine` a line, appended by the trainer; the truth of the run
+ *   log.jsonl       one `{at, level, message}` a line
+ *   checkpoint-*.bin, model.onnx, card.json, domain.bin   written to a temporary name and renamed
+ *
+ * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.
+ */
+
+import type { JobProgress, Preset, Recipe, SplitKind, TrainResult } from './contract/jobs.ts'
+import type { ErrorBody } from './errors.ts'
+
+export interface RunSpec {
+  format: 'bindery-run-1'
+  jobId: string
+  recipe: Recipe
+  preset: Preset
+  /** Hyper-parameters that differ from the preset, already validated. */
+  settings: Record<string, number | string | boolean>
+  seed: number
+  provider: string
+  /** 0 = all cores. */
+  threads: number
+  split: SplitKind
+  /** Parallel arrays over the rows of the data set, in row order; row i is record i of the feature file. */
+  rows: {
+    /** pX units. */
+    y: number[]
+    /** −1: the true pX is below y (weaker), 0: exact, +1: above (tighter). */
+    bound: number[]
+    /** Values of the split column or `null`. */
+    splitValue: (string | null)[]
+    /** Murcko scaffold key or `null`; rows of one key never part in a scaffold split. */
+    scaffold: (string | null)[]
+    smiles: string[]
+  }
+  featureFile: string
+  featurePreset: string
+  dataset: { id: string; name: string; sha256: string; simulated: boolean; endpoint: string; target: string | null }
+  application: { version: string }
+}
+
+export type TrainerCommand =
+  | { type: 'start'; runFolder: string }
+  | { type: 'cancel' }
+  | { type: 'pause' }
+  | { type: 'saveNow' }
+
+export type TrainerMessage =
+  | { type: 'ready'; pid: number }
+  | { type: 'acknowledged'; command: TrainerCommand['type'] }
+  /** Every 5 s from the main thread, with the step counter of the worker thread. */
+  | { type: 'heartbeat'; step: number }
+  | { type: 'progress'; progress: JobProgress }
+  | { type: 'checkpointed'; file: string; step: number }
+  /** Best weights so far are kept in `checkpoint-best.bin` when it says so. */
+  | { type: 'stopped'; by: 'cancel' | 'pause'; step: number; hasCheckpoint: boolean }
+  | { type: 'completed'; result: TrainResult }
+  | { type: 'failed'; error: ErrorBody }
+
+/** One line of `metrics.jsonl`; (step, name) is unique within a run. */
+export interface MetricLine {
+  step: number
+  /** e.g. `train.loss`, `validation.rmse`, `learningRate`, `gradientNorm`, `epoch`, `itemsPerSecond`. */
+  name: string
+  value: number
+  /** Milliseconds since 1970. */
+  at: number
+}
