@@ -20,6 +20,7 @@ export const jobStateSchema = z.enum([
 export type JobState = z.infer<typeof jobStateSchema>
 export const TERMINAL_STATES: readonly JobState[] = ['completed', 'failed', 'cancelled', 'interrupted']
 export const jobReasonSchema = z.enum(['timeout', 'oom', 'nan', 'data', 'crash', 'user'])
+export type JobReason = z.infer<typeof jobReasonSchema>
 
 export const recipeSchema = z.enum(['dmpnn'])
 export type Recipe = z.infer<typeof recipeSchema>
@@ -33,7 +34,8 @@ export const trainOptionsSchema = z.strictObject({
   datasetId: idSchema,
   recipe: recipeSchema.default('dmpnn'),
   preset: presetSchema.default('production'),
-  split: splitKindSchema.default('scaffold'),
+  /** Left out: `column` where the data set has a split column, else `scaffold`. */
+  split: splitKindSchema.optional(),
   seed: z
     .int()
     .min(0)
@@ -146,6 +148,10 @@ export const jobsContract = {
   train: procedure.input(trainOptionsSchema).output(jobSchema),
   /** Answers when the request is recorded; the state becomes `cancelled` only when the process is gone. */
   cancel: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  /** A training run saves a checkpoint and gives its place in the lane away; ERR_4001 for other kinds and states. */
+  pause: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  /** A paused, interrupted, failed or cancelled run that kept a checkpoint is queued again and goes on from there. */
+  resume: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   remove: procedure.input(z.strictObject({ id: idSchema })),
   /** All points after the cursor, then each new batch as it is ingested; ends when the job has ended. */
   metrics: procedure

@@ -1,0 +1,58 @@
+/** What the job runner asks of the code behind one kind of job, and what it gives to it. */
+import type { Job, JobProgress, JobReason, LogLine, TrainResult } from '../../shared/contract/jobs.ts'
+import type { ErrorBody } from '../../shared/errors.ts'
+
+export type JobKind = Job['kind']
+/** `gpu` has one slot and holds every training run, on whatever provider, so that two never share a machine's cores. */
+export type Lane = 'gpu' | 'cpu' | 'io'
+
+/** A row of `jobs`. `request` is the JSON that was asked for; its executor checks it against its own schema. */
+export interface JobRow extends Job {
+  request: unknown
+  /** Of the running child, as far as it is known. */
+  pid: number | null
+}
+
+export interface JobControl {
+  /** Aborted when the user cancels, pauses or closes the application; `signal.reason` is a `StopReason`. */
+  readonly signal: AbortSignal
+  /** Writes the pid of the child that does the work, so that the next start can tell whether it still lives. */
+  setPid(pid: number | null): void
+  /** Cheap: written and sent at most four times a second, the last one always. */
+  progress(progress: JobProgress): void
+  log(level: LogLine['level'], message: string): void
+  /** preparing → running. */
+  enter(state: 'running'): void
+  /** A checkpoint from which the run can go on exists. */
+  checkpointed(): void
+}
+
+/** Why a running job was asked to stop. */
+export type StopReason = 'cancel' | 'pause' | 'close'
+
+/**
+ * How a run ended. `commit` runs inside the transaction that records the end, so that what a job made and its state `completed`
+ * appear together or not at all; it must be synchronous and may throw, which fails the job.
+ */
+export type JobOutcome =
+  | { state: 'completed'; result?: TrainResult; modelId?: string; commit?: () => void }
+  | { state: 'failed'; reason: JobReason; error: ErrorBody; commit?: () => void }
+  /** The work stopped as asked; the runner writes `cancelled`, `paused` or `interrupted`, whichever was asked for. */
+  | { state: 'stopped'; commit?: () => void }
+
+/**
+ * `run` resolves or rejects only when every process it started is gone. A rejection ends the job as `failed`, or as stopped
+ * where the signal had been aborted; an `AppError` gives its reason by `reasonOf`, anything else is a bug and is logged with
+ * its stack.
+ */
+export interface JobExecutor {
+  readonly kind: JobKind
+  readonly lane: Lane
+  run(job: JobRow, control: JobControl): Promise<JobOutcome>
+  /**
+   * Puts in order what a job left that ended without `run` returning: found unfinished on start (its process is gone by then),
+   * or cancelled while it waited and so never run. Called before the job's last transition is written; calling it twice must
+   * do no harm.
+   */
+  cleanUp?(job: JobRow): Promise<void>
+}

@@ -1,0 +1,44 @@
+/** What the rest of the application may ask of the jobs. Constructed by `createJobs`, one a workspace. */
+
+import type { z } from 'zod'
+import type { Job, JobState, transitionSchema } from '../../shared/contract/jobs.ts'
+import type { JobExecutor, JobKind } from './executor.ts'
+
+export type Transition = z.infer<typeof transitionSchema>
+
+export interface NewJob {
+  kind: JobKind
+  name: string
+  datasetId: string | null
+  modelId?: string | null
+  /** What was asked, stored as JSON and handed to the executor as `job.request`. */
+  request: unknown
+  /** Runs first, in the transaction that inserts the job: what belongs to it appears with it or not at all. */
+  prepare?: (jobId: string) => void
+}
+
+export interface JobService {
+  /** Before `start`, one for each kind. */
+  addExecutor(executor: JobExecutor): void
+  /** Puts unfinished jobs of an earlier process in order, then starts the queue. Only after the workspace is owned. */
+  start(): Promise<void>
+  /** Inserts a job in state `queued`; it starts when its lane has a place, first in, first out. */
+  submit(job: NewJob): Job
+  list(kind?: JobKind): Job[]
+  /** ERR_3002 where there is none. */
+  get(id: string): { job: Job; transitions: Transition[] }
+  /** ERR_4001 in a state that cannot be cancelled. */
+  cancel(id: string): Job
+  pause(id: string): Job
+  resume(id: string): Job
+  /** Removes an ended job with its run folder. ERR_4001 while it is not ended. */
+  remove(id: string): Promise<void>
+  /** Jobs with work in progress (preparing to cancelling), not those that only wait. */
+  active(): Job[]
+  /** Resolves when the job is in a terminal state or paused. */
+  settled(id: string): Promise<JobState>
+  /** Cancels everything that waits or runs and waits until the processes are gone. */
+  cancelAll(): Promise<void>
+  /** Asks running jobs to save and stop, waits until their processes are gone, starts nothing more. Idempotent. */
+  close(): Promise<void>
+}
