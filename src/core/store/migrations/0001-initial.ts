@@ -122,6 +122,8 @@ export const initial = {
       job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
       file TEXT NOT NULL,
       bytes INTEGER NOT NULL,
+      -- Whole lines before that offset, so that a malformed one can be named by its number.
+      lines INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (job_id, file)
     ) STRICT, WITHOUT ROWID;
 
