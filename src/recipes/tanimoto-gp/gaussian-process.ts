@@ -1,0 +1,171 @@
+/**
+ * Exact Gaussian process regression over sums of MinMax kernels (Rasmussen & Williams 2006, algorithm 2.1), with
+ * held-out predictions of any group of training rows in closed form (eqs. 5.10–5.12, for groups: Sundararajan & Keerthi
+ * 2001), so that calibration and stacking cost no further fits.
+ */
+import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
+import {
+  type CholeskyFactor,
+  factorCholesky,
+  inverseFromFactorInverse,
+  invertFactor,
+  solveVector,
+} from '../linear-algebra/cholesky.ts'
+import type { GemmEngine } from '../linear-algebra/gemm-engine.ts'
+import { combineKernels, fitHyperParameters, type GpHyperParameters } from './marginal-likelihood.ts'
+import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
+
+/** Fingerprints of one kernel over all rows; every kernel has the same rows. */
+export type KernelFingerprints = readonly (readonly SparseCounts[])[]
+
+export interface FittedGp {
+  readonly hyperParameters: GpHyperParameters
+  readonly labels: { readonly mean: number; readonly sd: number }
+  readonly indexes: readonly MinMaxIndex[]
+  readonly factor: CholeskyFactor
+  /** (C + σ²·I)⁻¹·y, standardised labels. [n] */
+  readonly alpha: Float64Array
+  /** L⁻¹, for variances. [n, n] */
+  readonly factorInverse: Float64Array
+}
+
+export interface GpPrediction {
+  /** Label units. [rows] */
+  readonly mean: Float64Array
+  /** Standard deviation of a new measurement, noise included, label units. [rows] */
+  readonly sd: Float64Array
+}
+
+export interface GpFitInput {
+  readonly fingerprints: KernelFingerprints
+  readonly y: Float64Array
+  /** Rows on which the hyper-parameters are chosen: all, or a random part where the table is large. */
+  readonly tuningRows: readonly number[]
+}
+
+export async function fitGp(gemm: GemmEngine, { fingerprints, y, tuningRows }: GpFitInput): Promise<FittedGp> {
+  const n = y.length
+  const labels = standardisation(y)
+  const standardised = y.map(value => (value - labels.mean) / labels.sd)
+  const hyperParameters = await fitHyperParameters(gemm, {
+    n: tuningRows.length,
+    kernels: fingerprints.map(kernel => selfSimilarities(tuningRows.map(row => kernel[row]!)).kernel),
+    y: Float64Array.from(tuningRows, row => standardised[row]!),
+  })
+  const indexes: MinMaxIndex[] = []
+  const covariance = new Float64Array(n * n)
+  for (const [k, kernel] of fingerprints.entries()) {
+    const similarities = selfSimilarities(kernel)
+    indexes.push(similarities.index)
+    const weight = hyperParameters.weights[k]!
+    for (let i = 0; i < covariance.length; i++) covariance[i] = covariance[i]! + weight * similarities.kernel[i]!
+  }
+  const factor = await factorCholesky(gemm, covariance, { n, diagonal: hyperParameters.noise })
+  const alpha = solveVector(factor, standardised)
+  return { hyperParameters, labels, indexes, factor, alpha, factorInverse: await invertFactor(gemm, factor) }
+}
+
+function selfSimilarities(fingerprints: readonly SparseCounts[]) {
+  const index = createMinMaxIndex(fingerprints)
+  return { index, kernel: minMaxSimilarities(index, fingerprints) }
+}
+
+export function standardisation(y: Float64Array): { mean: number; sd: number } {
+  let mean = 0
+  for (const value of y) mean += value / y.length
+  let variance = 0
+  for (const value of y) variance += (value - mean) ** 2 / Math.max(1, y.length - 1)
+  return { mean, sd: variance > 0 ? Math.sqrt(variance) : 1 }
+}
+
+/** Mean and standard deviation for queries. O(n) and O(n²) a query. */
+export async function predictGp(gemm: GemmEngine, gp: FittedGp, queries: KernelFingerprints): Promise<GpPrediction> {
+  const { weights, noise } = gp.hyperParameters
+  const n = gp.alpha.length
+  const rows = queries[0]?.length ?? 0
+  const cross = combineKernels(
+    gp.indexes.map((index, k) => minMaxSimilarities(index, queries[k]!)),
+    weights,
+  ) // [rows, n]
+  const prior = weights.reduce((sum, weight) => sum + weight, 0)
+  const mean = new Float64Array(rows)
+  const sd = new Float64Array(rows)
+  // v = L⁻¹·k for all queries at once: [n, rows] = (L⁻ᵀ)ᵀ·(crossᵀ)
+  const explained = await explainedVariance(gemm, gp, cross, rows)
+  for (let q = 0; q < rows; q++) {
+    let sum = 0
+    for (let i = 0; i < n; i++) sum += cross[q * n + i]! * gp.alpha[i]!
+    mean[q] = gp.labels.mean + gp.labels.sd * sum
+    sd[q] = gp.labels.sd * Math.sqrt(Math.max(prior - explained[q]!, 0) + noise)
+  }
+  return { mean, sd }
+}
+
+const QUERY_BLOCK = 256
+const ROW_BLOCK = 512
+
+async function explainedVariance(gemm: GemmEngine, gp: FittedGp, cross: Float64Array, rows: number) {
+  const n = gp.alpha.length
+  const explained = new Float64Array(rows)
+  for (let q = 0; q < rows; q += QUERY_BLOCK) {
+    const width = Math.min(QUERY_BLOCK, rows - q)
+    const k = transposeRows(cross, { first: q, count: width, columns: n }) // [n, width]
+    for (let r = 0; r < n; r += ROW_BLOCK) {
+      const height = Math.min(ROW_BLOCK, n - r)
+      const depth = r + height // L⁻¹ is lower triangular
+      const slab = transposeRows(gp.factorInverse, { first: r, count: height, columns: n }).subarray(0, depth * height)
+      const v = new Float64Array(height * width)
+      await gemm.addTransposedProduct({ m: height, n: width, k: depth, alpha: 1, a: slab, b: k, c: v })
+      for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) explained[q + j]! += v[i * width + j]! ** 2
+    }
+  }
+  return explained
+}
+
+/** Rows `first` … of a row-major matrix, transposed. [columns, count] */
+function transposeRows(
+  matrix: Float64Array,
+  { first, count, columns }: { first: number; count: number; columns: number },
+) {
+  const out = new Float64Array(columns * count)
+  for (let r = 0; r < count; r++) {
+    const source = (first + r) * columns
+    for (let c = 0; c < columns; c++) out[c * count + r] = matrix[source + c]!
+  }
+  return out
+}
+
+/**
+ * What the process would predict for each group of training rows had it not seen them, in closed form from one fit:
+ * μ₍S₎ = y₍S₎ − (C⁻¹₍SS₎)⁻¹·α₍S₎ and covariance (C⁻¹₍SS₎)⁻¹. Groups of one are leave-one-out. Hyper-parameters and the
+ * label mean stay those of all rows. Rows outside every group keep NaN.
+ */
+export async function heldOutPredictions(
+  gemm: GemmEngine,
+  gp: FittedGp,
+  { y, groups }: { y: Float64Array; groups: readonly (readonly number[])[] },
+): Promise<GpPrediction> {
+  const n = y.length
+  const inverse = await inverseFromFactorInverse(gemm, gp.factor, gp.factorInverse)
+  const mean = new Float64Array(n).fill(Number.NaN)
+  const sd = new Float64Array(n).fill(Number.NaN)
+  for (const group of groups) {
+    const size = group.length
+    const block = new Float64Array(size * size)
+    for (const [i, row] of group.entries())
+      for (const [j, column] of group.entries()) block[i * size + j] = inverse[row * n + column]!
+    const factor = await factorCholesky(gemm, block, { n: size, diagonal: 0 })
+    const residual = solveVector(
+      factor,
+      Float64Array.from(group, row => gp.alpha[row]!),
+    )
+    const root = await invertFactor(gemm, factor) // block⁻¹ = rootᵀ·root
+    for (const [i, row] of group.entries()) {
+      let variance = 0
+      for (let r = i; r < size; r++) variance += root[r * size + i]! ** 2
+      mean[row] = y[row]! - gp.labels.sd * residual[i]!
+      sd[row] = gp.labels.sd * Math.sqrt(variance)
+    }
+  }
+  return { mean, sd }
+}
