@@ -1,0 +1,4 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+
+export { expect, readFileSync }

@@ -1,0 +1,3 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+
+export { contextBridge, ipcRenderer, webUtils }

@@ -1,0 +1,2 @@
+// src/chem-worker may import shared, chem, tensor, recipes and node
+export { store } from '../core/store/store.ts'

@@ -1,0 +1,4 @@
+// src/chem-worker may use
+import { InferenceSession } from 'onnxruntime-node'
+
+export { InferenceSession }

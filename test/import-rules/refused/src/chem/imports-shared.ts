@@ -1,0 +1,4 @@
+// src/chem may import nothing outside its own folder
+import { AppError } from '../shared/errors.ts'
+
+export { AppError }

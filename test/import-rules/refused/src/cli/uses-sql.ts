@@ -1,0 +1,4 @@
+// src/cli may use
+import Database from 'better-sqlite3'
+
+export { Database }

@@ -1,0 +1,4 @@
+// src/core may use
+import { app } from 'electron'
+
+export { app }

@@ -1,0 +1,4 @@
+// src/headless may import core, node and shared
+import { window } from '../main/window.ts'
+
+export { window }

@@ -1,0 +1,4 @@
+// src/headless may use
+import { app } from 'electron'
+
+export { app }

@@ -1,0 +1,4 @@
+// src/main may import core, node and shared
+import { serve } from '../headless/server.ts'
+
+export { serve }

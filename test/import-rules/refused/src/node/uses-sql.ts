@@ -1,0 +1,4 @@
+// src/node may use
+import Database from 'better-sqlite3'
+
+export { Database }

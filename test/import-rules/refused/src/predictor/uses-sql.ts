@@ -1,0 +1,4 @@
+// src/predictor may use
+import Database from 'better-sqlite3'
+
+export { Database }

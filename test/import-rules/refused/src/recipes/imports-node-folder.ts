@@ -1,0 +1,4 @@
+// src/recipes may import shared, chem and tensor
+import { writeAtomically } from '../node/atomic-write.ts'
+
+export { writeAtomically }

@@ -1,0 +1,4 @@
+// src/recipes may use no package and no Node
+import { join } from 'node:path'
+
+export { join }

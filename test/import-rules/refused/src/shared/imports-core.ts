@@ -1,0 +1,4 @@
+// src/shared may import no other folder
+import { AppError } from '../core/anything.ts'
+
+export { AppError }

@@ -1,0 +1,2 @@
+// Do not use the global variable process
+export const platform = process.platform

@@ -1,0 +1,2 @@
+// src/tensor may use no package and no Node
+export const load = () => import('node:fs')

@@ -1,0 +1,4 @@
+// src/tensor may use no package and no Node
+import { InferenceSession } from 'onnxruntime-node'
+
+export { InferenceSession }
