@@ -1,4 +1,5 @@
 import type { Molecule } from '../molecule.ts'
+import type { Perception } from '../perception.ts'
 
 /** A molecule as a graph preset stores it: category codes, not dense rows. `writeAtomRow` and `writeBondRow` expand them. */
 export interface MolGraph {
@@ -23,7 +24,7 @@ export interface GraphPreset {
   readonly bondWidth: number
   readonly atomCodeCount: number
   readonly bondCodeCount: number
-  graphOf(molecule: Molecule): MolGraph
+  graphOf(molecule: Molecule, perception: Perception): MolGraph
   /** Writes atom `atom` as `atomWidth` floats from `offset` on, zeros included. */
   writeAtomRow(graph: MolGraph, atom: number, out: Float32Array, offset: number): void
   /** Writes bond `bond` as `bondWidth` floats from `offset` on, zeros included. */

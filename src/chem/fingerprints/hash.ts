@@ -1,0 +1,17 @@
+/**
+ * Boost's `hash_combine` on 32 bits (Jenkins-like mixing), as RDKit uses it for its fingerprints: the same identifiers come out,
+ * so published keys and ours can be compared.
+ */
+export function combine(seed: number, value: number): number {
+  return (seed ^ (value + 0x9e3779b9 + (seed << 6) + (seed >>> 2))) >>> 0
+}
+
+export function combinePair(seed: number, first: number, second: number): number {
+  return combine(seed, combine(combine(0, first), second))
+}
+
+export function hashOf(values: readonly number[]): number {
+  let seed = 0
+  for (const value of values) seed = combine(seed, value)
+  return seed
+}
