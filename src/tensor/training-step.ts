@@ -49,6 +49,14 @@ export interface TrainingStep {
   /** Inputs of shape [1] to feed with each step. */
   readonly scalars: readonly string[]
   readonly parameterCount: number
+  /** Copies each vector from `name` to `next`; how they are read out of device memory. */
+  readonly copyState: EmittedModel
+}
+
+function buildCopy(state: readonly StateTensor[], count: number): EmittedModel {
+  const graph = new Graph()
+  for (const { name, next } of state) graph.output(next, graph.input(name, { dtype: 'float32', shape: [count] }))
+  return emitModel(graph, { name: 'copy-state' })
 }
 
 const stateTensor = (name: string): StateTensor => ({ name, next: `${name}Next` })
@@ -73,6 +81,7 @@ export function buildTrainingStep(definition: TrainingDefinition): TrainingStep 
     state: update.state,
     scalars: ['lossScale', ...update.scalars],
     parameterCount: count,
+    copyState: buildCopy(update.state, count),
   }
 }
 
@@ -97,7 +106,8 @@ function buildAccumulate(definition: TrainingDefinition): TrainingStep {
   graph.output('loss', loss)
   graph.output('itemLoss', itemLoss)
   const model = emitModel(fuseGemmAdd(graph), { name: 'accumulate-step' })
-  return { model, state: [accumulated], scalars: ['lossScale'], parameterCount: count }
+  const state = [accumulated]
+  return { model, state, scalars: ['lossScale'], parameterCount: count, copyState: buildCopy(state, count) }
 }
 
 function buildApply(definition: TrainingDefinition): TrainingStep {
@@ -107,7 +117,8 @@ function buildApply(definition: TrainingDefinition): TrainingStep {
   const theta = graph.input(thetaName, vector)
   const gradient = graph.input('gradient', vector)
   const { state, scalars } = appendUpdate(graph, { definition, theta, gradient, count })
-  return { model: emitModel(graph, { name: 'apply-step' }), state, scalars, parameterCount: count }
+  const model = emitModel(graph, { name: 'apply-step' })
+  return { model, state, scalars, parameterCount: count, copyState: buildCopy(state, count) }
 }
 
 /** Appends forward pass, loss and backward pass; the gradient comes out flat, in the order of theta. */
