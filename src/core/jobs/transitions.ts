@@ -1,5 +1,5 @@
 /** The one table of a job's states and the moves between them. */
-import type { JobState } from '../../shared/contract/jobs.ts'
+import { type JobState, TERMINAL_STATES } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /**
@@ -23,6 +23,11 @@ const ALLOWED: Readonly<Record<JobState | 'new', readonly JobState[]>> = {
 
 /** States in which a process may be working for the job. */
 export const ACTIVE_STATES = ['preparing', 'running', 'pausing', 'cancelling'] as const satisfies readonly JobState[]
+/** States that end a job. */
+export function isEnded(state: JobState): boolean {
+  return TERMINAL_STATES.includes(state)
+}
+
 /** States that last until somebody does something: the ended ones and `paused`. */
 export const SETTLED_STATES = ['completed', 'failed', 'cancelled', 'interrupted', 'paused'] as const
 export type SettledState = (typeof SETTLED_STATES)[number]

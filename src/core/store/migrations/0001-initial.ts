@@ -116,6 +116,8 @@ export const initial = {
       value REAL NOT NULL,
       UNIQUE (job_id, name, step)
     ) STRICT;
+    -- With the row id behind it: what a run has gained since a cursor, however much other runs wrote.
+    CREATE INDEX metrics_by_job ON metrics (job_id);
 
     -- How far metrics.jsonl and log.jsonl of a run have been read; committed together with the rows read.
     CREATE TABLE file_offsets (
