@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { randomNormal } from '../../tensor/random.ts'
+import { conformalInterval, coverage, rowsForLevel } from './conformal.ts'
+
+describe('conformal interval', () => {
+  it('takes the order statistic of the finite-sample rule', () => {
+    const residuals = [-3, 1, -2, 5, 4, -9, 8, 6, -7, 10]
+    // ⌈11 · 0.9⌉ = 10th of 10, ⌈11 · 0.5⌉ = 6th
+    expect(conformalInterval(residuals, 0.9)).toEqual({ level: 0.9, halfWidth: 10, calibrationRows: 10 })
+    expect(conformalInterval(residuals, 0.5).halfWidth).toBe(6)
+    expect(residuals[0]).toBe(-3)
+  })
+
+  it('promises nothing from too few rows', () => {
+    expect(rowsForLevel(0.9)).toBe(9)
+    expect(rowsForLevel(0.95)).toBe(19)
+    expect(conformalInterval(new Array(9).fill(1), 0.9).halfWidth).toBe(1)
+    expect(() => conformalInterval(new Array(8).fill(1), 0.9)).toThrow('needs 9 residuals, got 8')
+  })
+
+  it('covers what it promises, on average over calibration sets', () => {
+    const trials = 400
+    let covered = 0
+    for (let trial = 0; trial < trials; trial++) {
+      const errors = randomNormal({ seed: 5, stream: 'errors', step: trial }, 19 + 50)
+      const { halfWidth } = conformalInterval(errors.subarray(0, 19), 0.9)
+      const measured = errors.subarray(19)
+      const ends = (sign: number) => new Float64Array(50).fill(sign * halfWidth)
+      covered += coverage(measured, { lower: ends(-1), upper: ends(1) })!
+    }
+    // With 19 residuals the expected coverage is 18/20 exactly; its standard error over the trials is about 0.004.
+    expect(Math.abs(covered / trials - 0.9)).toBeLessThan(0.012)
+  })
+})
