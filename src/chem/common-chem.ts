@@ -3,6 +3,7 @@
  * Absent fields take the value in `defaults`; bond orders are those of one Kekulé form, aromaticity is in the extension.
  */
 export interface CommonChem {
+  readonly rdkitjson: { readonly version: number }
   readonly defaults: {
     readonly atom: Required<CommonChemAtom>
     readonly bond: { readonly bo: number; readonly stereo: string }
