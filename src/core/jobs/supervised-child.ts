@@ -1,0 +1,159 @@
+/**
+ * One child process from its fork to its end: ready in time, messages, output by lines, and an end that is either an exit or a
+ * crash. Ending it means asking, then SIGTERM, then SIGKILL; `gone` resolves only when the process is no more.
+ */
+import type { ChildHandle } from '../processes/child.ts'
+import { createLineSplitter } from './line-splitter.ts'
+
+export interface ChildTimeouts {
+  /** From the fork to `ready`. */
+  readyMs: number
+  /** From the request to stop to SIGTERM. */
+  termMs: number
+  /** From the request to stop to SIGKILL. */
+  killMs: number
+}
+export const CHILD_TIMEOUTS: ChildTimeouts = { readyMs: 60_000, termMs: 10_000, killMs: 30_000 }
+
+/** `exit`: it ended by itself with code 0. `crash`: anything else. */
+export interface ChildEnd {
+  kind: 'exit' | 'crash'
+  code: number | null
+  signal: string | null
+  /** We ended it: it was asked to stop, or it broke a deadline. */
+  requested: boolean
+  wasReady: boolean
+  /** The last lines of its standard error. */
+  lastErrors: readonly string[]
+}
+
+export interface ChildListener {
+  ready?(): void
+  message(message: { type: string }): void
+  output?(stream: 'stdout' | 'stderr', line: string): void
+}
+
+export interface SupervisedChildOptions {
+  child: ChildHandle
+  timeouts?: Partial<ChildTimeouts>
+  listener: ChildListener
+}
+
+const KEPT_ERROR_LINES = 20
+
+export class SupervisedChild {
+  /** Never rejects. */
+  readonly gone: Promise<ChildEnd>
+  readonly pid: number | undefined
+  readonly #child: ChildHandle
+  readonly #timeouts: ChildTimeouts
+  readonly #listener: ChildListener
+  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #lastErrors: string[] = []
+  #isReady = false
+  #missedReady = false
+  #stopAt: number | null = null
+
+  constructor({ child, timeouts, listener }: SupervisedChildOptions) {
+    this.#child = child
+    this.pid = child.pid
+    this.#timeouts = { ...CHILD_TIMEOUTS, ...timeouts }
+    this.#listener = listener
+    const readyTimer = this.#after(this.#timeouts.readyMs, () => {
+      this.#missedReady = true
+      this.kill()
+    })
+    child.onMessage(message => this.#receive(message, readyTimer))
+    const flush = this.#splitOutput()
+    this.gone = new Promise(resolve => {
+      child.onExit(({ code, signal }) => {
+        for (const timer of this.#timers) clearTimeout(timer)
+        flush()
+        resolve({
+          kind: code === 0 ? 'exit' : 'crash',
+          code,
+          signal,
+          requested: this.#stopAt !== null || this.#missedReady,
+          wasReady: this.#isReady,
+          lastErrors: this.#lastErrors,
+        })
+      })
+    })
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** It did not become ready in time and was killed for it. */
+  get missedReady(): boolean {
+    return this.#missedReady
+  }
+
+  send(message: unknown): void {
+    this.#child.send(message)
+  }
+
+  /**
+   * Asks it to stop with a typed message; SIGTERM and SIGKILL follow in their time. One that is not ready has nothing to save
+   * and cannot hear: it gets SIGTERM at once. Asking again sends the message again, the clock goes on.
+   */
+  stop(ask: unknown): void {
+    if (this.#isReady) this.#child.send(ask)
+    if (this.#stopAt !== null) return
+    this.#stopAt = performance.now()
+    this.#after(this.#isReady ? this.#timeouts.termMs : 0, () => this.#child.kill('SIGTERM'))
+    this.#after(this.#timeouts.killMs, () => this.#child.kill('SIGKILL'))
+  }
+
+  /** For a child that does not answer any more: SIGTERM now, SIGKILL after what lies between the two otherwise. */
+  kill(): void {
+    this.#stopAt ??= performance.now()
+    this.#child.kill('SIGTERM')
+    this.#after(this.#timeouts.killMs - this.#timeouts.termMs, () => this.#child.kill('SIGKILL'))
+  }
+
+  /** Closes the channel: a well-behaved child saves and ends. */
+  disconnect(): void {
+    this.#child.disconnect()
+  }
+
+  #receive(message: unknown, readyTimer: NodeJS.Timeout): void {
+    if (!isTyped(message)) throw new Error(`a child sent something without a type: ${JSON.stringify(message)}`)
+    if (message.type !== 'ready') {
+      this.#listener.message(message)
+      return
+    }
+    clearTimeout(readyTimer)
+    this.#timers.delete(readyTimer)
+    this.#isReady = true
+    // A stop that came while it started has its signal on the way already.
+    if (this.#stopAt === null) this.#listener.ready?.()
+  }
+
+  #splitOutput(): () => void {
+    const splitters = {
+      stdout: createLineSplitter(line => this.#listener.output?.('stdout', line)),
+      stderr: createLineSplitter(line => {
+        this.#lastErrors.push(line)
+        if (this.#lastErrors.length > KEPT_ERROR_LINES) this.#lastErrors.shift()
+        this.#listener.output?.('stderr', line)
+      }),
+    }
+    this.#child.onOutput((stream, text) => splitters[stream].push(text))
+    return () => {
+      splitters.stdout.end()
+      splitters.stderr.end()
+    }
+  }
+
+  #after(delayMs: number, act: () => void): NodeJS.Timeout {
+    const timer = setTimeout(act, delayMs)
+    this.#timers.add(timer)
+    return timer
+  }
+}
+
+function isTyped(message: unknown): message is { type: string } {
+  return typeof message === 'object' && message !== null && typeof (message as { type?: unknown }).type === 'string'
+}

@@ -1,0 +1,157 @@
+/** One trainer process from its fork to its end, and what the end means for the run. */
+import type { JobProgress, JobReason, LogLine, TrainResult } from '../../shared/contract/jobs.ts'
+import { AppError, type ErrorBody } from '../../shared/errors.ts'
+import type { TrainerCommand, TrainerMessage } from '../../shared/trainer-protocol.ts'
+import type { ChildHandle } from '../processes/child.ts'
+import type { StopReason } from './executor.ts'
+import { startWatchdog, WATCHDOG, type Watchdog, type WatchdogOptions } from './heartbeat-watchdog.ts'
+import { reasonOf } from './reason-of.ts'
+import { type ChildEnd, type ChildTimeouts, SupervisedChild } from './supervised-child.ts'
+
+export type TrainerOutcome =
+  | { state: 'completed'; result: TrainResult }
+  | { state: 'stopped'; hasCheckpoint: boolean }
+  | { state: 'failed'; reason: JobReason; error: ErrorBody }
+
+export interface TrainerRunOptions {
+  child: ChildHandle
+  runFolder: string
+  onProgress(progress: JobProgress): void
+  onCheckpoint(file: string, step: number): void
+  onStarted(): void
+  log(level: LogLine['level'], message: string): void
+  timeouts?: Partial<ChildTimeouts>
+  watchdog?: Partial<Pick<WatchdogOptions, 'beatMs' | 'misses' | 'stillBeats'>>
+}
+
+export interface TrainerRun {
+  readonly pid: number | undefined
+  /** Resolves when the process is gone. Never rejects. */
+  readonly outcome: Promise<TrainerOutcome>
+  stop(reason: StopReason): void
+  saveNow(): void
+}
+
+/** What it said last about its end; the process being gone is what makes it true. */
+type LastWord = Extract<TrainerMessage, { type: 'completed' | 'stopped' | 'failed' }>
+
+/** Output lines of the process itself are kept up to here, so that a library that talks cannot fill the store. */
+const KEPT_OUTPUT_LINES = 1_000
+const ASK: Record<StopReason, TrainerCommand> = {
+  cancel: { type: 'cancel' },
+  pause: { type: 'pause' },
+  close: { type: 'pause' },
+}
+
+export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
+  const { log } = options
+  let lastWord: LastWord | null = null
+  let silentMs: number | null = null
+  let watchdog: Watchdog | null = null
+  let outputLines = 0
+
+  const supervised = new SupervisedChild({
+    child: options.child,
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    listener: {
+      ready: () => {
+        supervised.send({ type: 'start', runFolder: options.runFolder } satisfies TrainerCommand)
+        watchdog = startWatchdog({ ...WATCHDOG, ...options.watchdog, onSilent, onStill })
+        options.onStarted()
+      },
+      message: message => receive(message as TrainerMessage),
+      output: (stream, line) => {
+        outputLines++
+        if (outputLines <= KEPT_OUTPUT_LINES) log(stream === 'stderr' ? 'warn' : 'info', line)
+        else if (outputLines === KEPT_OUTPUT_LINES + 1) log('warn', 'further output of the trainer is not kept')
+      },
+    },
+  })
+
+  function onSilent(ms: number): void {
+    silentMs = ms
+    log('error', `the trainer has not answered for ${ms} ms and is being stopped`)
+    supervised.kill()
+  }
+
+  function onStill(step: number, ms: number): void {
+    log('warn', `no step has been completed for ${ms} ms, since step ${step}`)
+  }
+
+  function receive(message: TrainerMessage): void {
+    watchdog?.alive()
+    switch (message.type) {
+      case 'progress':
+        options.onProgress(message.progress)
+        break
+      case 'checkpointed':
+        options.onCheckpoint(message.file, message.step)
+        break
+      case 'acknowledged':
+        log('info', `the trainer acknowledged ${message.command}`)
+        break
+      case 'completed':
+      case 'stopped':
+      case 'failed':
+        lastWord = message
+        break
+      case 'heartbeat':
+        watchdog?.beat(message.step)
+        break
+      case 'ready':
+        break
+    }
+  }
+
+  return {
+    pid: supervised.pid,
+    outcome: supervised.gone.then(end => {
+      watchdog?.stop()
+      if (lastWord !== null && end.kind === 'crash')
+        log('warn', `after "${lastWord.type}" the trainer ended ${howEnded(end)}`)
+      return outcomeOf({ end, lastWord, silentMs, missedReady: supervised.missedReady })
+    }),
+    stop: reason => supervised.stop(ASK[reason]),
+    saveNow: () => supervised.send({ type: 'saveNow' } satisfies TrainerCommand),
+  }
+}
+
+interface Ending {
+  end: ChildEnd
+  lastWord: LastWord | null
+  silentMs: number | null
+  missedReady: boolean
+}
+
+function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOutcome {
+  if (lastWord?.type === 'completed') return { state: 'completed', result: lastWord.result }
+  if (lastWord?.type === 'failed') {
+    return { state: 'failed', reason: reasonOf(lastWord.error.code), error: lastWord.error }
+  }
+  if (lastWord?.type === 'stopped') return { state: 'stopped', hasCheckpoint: lastWord.hasCheckpoint }
+  if (missedReady) return failed(new AppError('ERR_9002', 'the trainer did not become ready in time'))
+  if (silentMs !== null) {
+    return failed(new AppError('ERR_9002', `the trainer did not answer for ${silentMs} ms and was stopped`))
+  }
+  if (end.requested) return { state: 'stopped', hasCheckpoint: false }
+  const { lastErrors } = end
+  const details = { code: end.code, signal: end.signal, lastErrors }
+  const memory = lastErrors.find(line => OUT_OF_MEMORY.test(line))
+  if (memory !== undefined) {
+    return failed(new AppError('ERR_9003', `the trainer ran out of memory: ${memory}`, { details }))
+  }
+  // Node prints the error, then its stack and its own version.
+  const told = lastErrors.find(line => /^\w*Error\b/.test(line)) ?? lastErrors.at(-1)
+  const message = `the trainer ended ${howEnded(end)} without a result${told === undefined ? '' : `: ${told}`}`
+  return failed(new AppError('ERR_9001', message, { details }))
+}
+
+function howEnded({ code, signal }: ChildEnd): string {
+  return signal === null ? `with code ${code}` : `by signal ${signal}`
+}
+
+const OUT_OF_MEMORY = /heap out of memory|bad_alloc|Failed to allocate memory|Cannot allocate memory/i
+
+function failed(error: AppError): TrainerOutcome {
+  return { state: 'failed', reason: reasonOf(error.code), error: error.toBody() }
+}
