@@ -1,5 +1,15 @@
-/** What a host gives to `createApp`. The core knows no host beyond this. */
+/** What a host gives to `createApp`, and what the parts of the application share. The core knows no host beyond `AppDeps`. */
+import type { Log } from '../node/log.ts'
+import type { ChemistryService } from './chemistry/chemistry-service.ts'
+import type { DatasetService } from './datasets/dataset-service.ts'
+import type { ImportService } from './datasets/import-service.ts'
+import type { JobService } from './jobs/job-service.ts'
 import type { ForkChild } from './processes/child.ts'
+import type { Store } from './store/open-store.ts'
+import type { EventBus } from './system/event-bus.ts'
+import type { SettingsService } from './system/settings-service.ts'
+import type { DownloadService } from './uploads/download-service.ts'
+import type { UploadService } from './uploads/upload-service.ts'
 
 export interface AppDeps {
   /** The data folder; created if absent. */
@@ -7,4 +17,23 @@ export interface AppDeps {
   host: 'electron' | 'headless' | 'cli'
   version: string
   fork: ForkChild
+}
+
+/** The parts every other part may use. They are made first, in this order, and closed last. */
+export interface CoreContext {
+  readonly deps: AppDeps
+  readonly log: Log
+  readonly store: Store
+  readonly events: EventBus
+  readonly settings: SettingsService
+  readonly uploads: UploadService
+  readonly downloads: DownloadService
+  readonly chemistry: ChemistryService
+  readonly datasets: DatasetService
+}
+
+/** Everything the API's handlers call. */
+export interface AppContext extends CoreContext {
+  readonly jobs: JobService
+  readonly imports: ImportService
 }

@@ -5,7 +5,10 @@ import { errorBodySchema, idSchema, nameSchema, pageSchema, procedure, timeSchem
 export const endpointSchema = z.enum(['Ki', 'Kd', 'IC50', 'EC50', 'dG', 'other'])
 /** How a cell is read: molar units become pX = −log10(mol/L); `pX` is taken as it is; ΔG converts at 298.15 K. */
 export const unitSchema = z.enum(['M', 'mM', 'uM', 'nM', 'pM', 'fM', 'pX', 'kcal/mol', 'kJ/mol'])
-/** `=` measured; `<` `>` bounds of the concentration as written; `~` approximate. */
+/**
+ * `=` measured; `~` approximate; `<` `>` bounds of the concentration: `>10000 nM` binds weaker than pX 5. Where a table writes pX
+ * (`pKi > 7`) the operator is turned round, so that it means the same everywhere.
+ */
 export const relationSchema = z.enum(['=', '<', '>', '<=', '>=', '~'])
 
 /** Which column plays which part, by column index. Two columns may have one name, so names are not enough. */
@@ -55,6 +58,9 @@ export const tablePreviewSchema = z.strictObject({
   endpoint: endpointSchema.nullable(),
 })
 export type TablePreview = z.infer<typeof tablePreviewSchema>
+export type Endpoint = z.infer<typeof endpointSchema>
+export type Unit = z.infer<typeof unitSchema>
+export type Relation = z.infer<typeof relationSchema>
 
 /** What Bindery makes of the first rows under the chosen roles. */
 export const rowPreviewSchema = z.strictObject({
@@ -64,6 +70,8 @@ export const rowPreviewSchema = z.strictObject({
   relation: relationSchema.nullable(),
   problem: z.string().nullable(),
 })
+
+export type RowPreview = z.infer<typeof rowPreviewSchema>
 
 export const fateSchema = z.enum(['accepted', 'altered', 'merged', 'rejected'])
 export type Fate = z.infer<typeof fateSchema>
@@ -123,9 +131,13 @@ export const datasetRowSchema = z.strictObject({
 })
 export type DatasetRow = z.infer<typeof datasetRowSchema>
 
+/** `ignored`: lines that are no records (titles above the header, blank lines, totals below); they are not in `read`. */
+export const ledgerFateSchema = z.enum([...fateSchema.options, 'ignored'])
+export type LedgerFate = z.infer<typeof ledgerFateSchema>
+
 export const ledgerEntrySchema = z.strictObject({
   line: z.int().positive(),
-  fate: fateSchema,
+  fate: ledgerFateSchema,
   /** Column name, `null` where the record as a whole is meant. */
   column: z.string().nullable(),
   raw: z.string().nullable(),
@@ -163,7 +175,7 @@ export const datasetsContract = {
     )
     .output(z.strictObject({ total: z.int().nonnegative(), rows: z.array(datasetRowSchema) })),
   ledger: procedure
-    .input(pageSchema.extend({ id: idSchema, fates: z.array(fateSchema).default([]) }))
+    .input(pageSchema.extend({ id: idSchema, fates: z.array(ledgerFateSchema).default([]) }))
     .output(z.strictObject({ total: z.int().nonnegative(), entries: z.array(ledgerEntrySchema) })),
   rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(datasetSchema),
   /** Refused with ERR_4002 while a run or a model depends on it. */

@@ -6,13 +6,21 @@ import { datasetSchema } from './datasets.ts'
 import { jobSchema } from './jobs.ts'
 import { modelSchema } from './models.ts'
 
-export const settingsSchema = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
+const settingShapes = {
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'zh-CN']),
   /** Threads of a training run on the CPU; 0 = all cores. */
-  trainingThreads: z.int().min(0).max(256).default(0),
+  trainingThreads: z.int().min(0).max(256),
+}
+export const settingsSchema = z.strictObject({
+  theme: settingShapes.theme.default('system'),
+  language: settingShapes.language.default('system'),
+  trainingThreads: settingShapes.trainingThreads.default(0),
 })
+/** Without defaults: zod fills those in for absent keys too, and a change of one setting would reset the others. */
+export const settingsChangeSchema = z.strictObject(settingShapes).partial()
 export type Settings = z.infer<typeof settingsSchema>
+export type SettingsChange = z.infer<typeof settingsChangeSchema>
 
 /** A reading of the machine at 1 Hz; `null` says "not available". */
 export const resourcesSchema = z.strictObject({
@@ -48,7 +56,7 @@ export const systemContract = {
     }),
   ),
   settings: procedure.output(settingsSchema),
-  updateSettings: procedure.input(settingsSchema.partial()).output(settingsSchema),
+  updateSettings: procedure.input(settingsChangeSchema).output(settingsSchema),
   /** Everything that changes, as it changes. A subscriber that falls behind is told only the latest of each thing. */
   events: procedure.output(eventIterator(appEventSchema)),
   /** A link-time ticket for `GET /downloads/<ticket>` (or the Electron host's save dialog). */

@@ -37,7 +37,11 @@ export const initial = {
       scaffold TEXT,
       p_x REAL NOT NULL,
       relation TEXT NOT NULL CHECK (relation IN ('=', '<', '>', '<=', '>=', '~')),
+      -- The cell as it was written, and the unit it was read in.
       raw_value TEXT NOT NULL,
+      unit TEXT NOT NULL DEFAULT 'pX',
+      -- Standard deviation in pX units where the table gives one ('62 ± 6.2').
+      uncertainty REAL,
       split TEXT,
       PRIMARY KEY (dataset_id, row_index)
     ) STRICT, WITHOUT ROWID;
@@ -49,7 +53,7 @@ export const initial = {
       dataset_id TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
       entry INTEGER NOT NULL,
       line INTEGER NOT NULL,
-      fate TEXT NOT NULL CHECK (fate IN ('accepted', 'altered', 'merged', 'rejected')),
+      fate TEXT NOT NULL CHECK (fate IN ('accepted', 'altered', 'merged', 'rejected', 'ignored')),
       column_name TEXT,
       raw TEXT,
       rule TEXT NOT NULL,

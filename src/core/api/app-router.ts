@@ -1,0 +1,23 @@
+/** The contract, implemented: what both hosts, the command line and the local API serve. */
+import type { AppContext } from '../app-context.ts'
+import { chemistryApi } from './chemistry.ts'
+import { datasetsApi } from './datasets.ts'
+import { jobsApi } from './jobs.ts'
+import { modelsApi } from './models.ts'
+import { predictionsApi } from './predictions.ts'
+import { createProcedures } from './procedures.ts'
+import { systemApi } from './system.ts'
+
+export type AppRouter = ReturnType<typeof createAppRouter>
+
+export function createAppRouter(context: AppContext) {
+  const os = createProcedures(context.log)
+  return os.router({
+    chemistry: chemistryApi(os, context),
+    datasets: datasetsApi(os, context),
+    jobs: jobsApi(os, context),
+    models: modelsApi(os, context),
+    predictions: predictionsApi(os, context),
+    system: systemApi(os, context),
+  })
+}

@@ -1,0 +1,21 @@
+/** datasets.*: uploads become data sets; their rows and ledgers are read. */
+import type { AppContext } from '../app-context.ts'
+import type { Procedures } from './procedures.ts'
+
+export function datasetsApi(os: Procedures, context: AppContext) {
+  const { datasets, imports } = context
+  return {
+    list: os.datasets.list.handler(() => datasets.list()),
+    get: os.datasets.get.handler(({ input }) => datasets.get(input.id)),
+    preview: os.datasets.preview.handler(({ input, signal }) => imports.preview(input.uploadId, signal)),
+    previewRows: os.datasets.previewRows.handler(({ input, signal }) =>
+      imports.previewRows(input.uploadId, input.options, signal),
+    ),
+    import: os.datasets.import.handler(({ input, signal }) => imports.start(input.uploadId, input.options, signal)),
+    importExample: os.datasets.importExample.handler(() => imports.startExample()),
+    rows: os.datasets.rows.handler(({ input }) => datasets.rows(input)),
+    ledger: os.datasets.ledger.handler(({ input }) => datasets.ledger(input)),
+    rename: os.datasets.rename.handler(({ input }) => datasets.rename(input.id, input.name)),
+    remove: os.datasets.remove.handler(({ input }) => datasets.remove(input.id)),
+  }
+}

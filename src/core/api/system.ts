@@ -1,0 +1,24 @@
+/** system.*: the application itself. */
+import os from 'node:os'
+import type { AppContext } from '../app-context.ts'
+import type { Procedures } from './procedures.ts'
+
+export function systemApi(procedures: Procedures, context: AppContext) {
+  const { deps, settings, events, downloads } = context
+  return {
+    info: procedures.system.info.handler(() => ({
+      version: deps.version,
+      host: deps.host,
+      platform: `${process.platform} ${process.arch}`,
+      cpus: os.availableParallelism(),
+      memoryTotalBytes: os.totalmem(),
+      workspace: deps.workspace,
+      runtime:
+        process.versions.electron === undefined ? `Node ${process.version}` : `Electron ${process.versions.electron}`,
+    })),
+    settings: procedures.system.settings.handler(() => settings.read()),
+    updateSettings: procedures.system.updateSettings.handler(({ input }) => settings.update(input)),
+    events: procedures.system.events.handler(({ signal }) => events.subscribe(signal)),
+    prepareDownload: procedures.system.prepareDownload.handler(({ input }) => downloads.prepare(input.what, input.id)),
+  }
+}

@@ -1,0 +1,42 @@
+/** Drawings with a memory: a table that is scrolled back and forth asks for the same ones again. */
+import { LRUCache } from 'lru-cache'
+import type { ChemistryService } from './chemistry-service.ts'
+
+export interface DepictRequest {
+  smiles: string[]
+  width: number
+  height: number
+  theme: 'light' | 'dark'
+}
+
+const CACHE_CHARACTERS = 32 * 1024 * 1024
+
+/** SVG of each structure at its position, `null` where it cannot be read. */
+export function createDepictor(chemistry: Pick<ChemistryService, 'depict'>) {
+  // An unreadable structure is remembered as '', so that it is not parsed at every scroll.
+  const cache = new LRUCache<string, string>({
+    maxSize: CACHE_CHARACTERS,
+    sizeCalculation: (svg, key) => svg.length + key.length,
+  })
+
+  return async ({ smiles, width, height, theme }: DepictRequest): Promise<(string | null)[]> => {
+    const keyOf = (one: string): string => `${width}x${height} ${theme} ${one}`
+    const drawn = new Map<string, string>()
+    for (const one of smiles) {
+      const known = cache.get(keyOf(one))
+      if (known !== undefined) drawn.set(one, known)
+    }
+    const missing = [...new Set(smiles)].filter(one => !drawn.has(one))
+    if (missing.length > 0) {
+      const items = await chemistry.depict({ structures: missing.map(one => ({ smiles: one })), width, height, theme })
+      for (const [i, one] of missing.entries()) {
+        const item = items[i]
+        if (item === undefined) throw new Error(`${items.length} drawings for ${missing.length} structures`)
+        const svg = item.ok ? item.svg : ''
+        cache.set(keyOf(one), svg)
+        drawn.set(one, svg)
+      }
+    }
+    return smiles.map(one => drawn.get(one) || null)
+  }
+}

@@ -1,0 +1,92 @@
+/** The whole application, for any host: made from what the host gives, in order, and closed in reverse. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openLog } from '../node/log.ts'
+import type { Job } from '../shared/contract/jobs.ts'
+import { type AppRouter, createAppRouter } from './api/app-router.ts'
+import type { AppContext, AppDeps, CoreContext } from './app-context.ts'
+import { createChemistry } from './chemistry/chemistry-service.ts'
+import { createDatasets } from './datasets/dataset-service.ts'
+import { createImports } from './datasets/import-service.ts'
+import { provideLedger } from './datasets/ledger-csv.ts'
+import { createJobs } from './jobs/create-jobs.ts'
+import { openStore } from './store/open-store.ts'
+import { createEventBus, type EventStream } from './system/event-bus.ts'
+import { startResourceMonitor } from './system/resource-monitor.ts'
+import { createSettings } from './system/settings-service.ts'
+import { createDownloads, type DownloadService } from './uploads/download-service.ts'
+import { openUploads, type UploadService } from './uploads/upload-service.ts'
+
+export interface App {
+  router: AppRouter
+  uploads: Pick<UploadService, 'register' | 'receive'>
+  downloads: Pick<DownloadService, 'open'>
+  events: { subscribe(signal?: AbortSignal): EventStream }
+  /** Jobs with work in progress, for "closing while a job runs". */
+  activeJobs(): Job[]
+  /** Cancels everything that waits or runs and waits until the processes are gone. */
+  cancelAll(): Promise<void>
+  /** Stops the children (trainers save a checkpoint first) and closes the store. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Only for the process that owns the workspace. ERR_1003 where its store is damaged or newer. */
+export async function createApp(deps: AppDeps): Promise<App> {
+  await mkdir(deps.workspace, { recursive: true })
+  const { log, close: closeLog } = await openLog(path.join(deps.workspace, 'logs'))
+  const store = await openStore(deps.workspace)
+  const events = createEventBus()
+  const chemistry = createChemistry({ fork: deps.fork, log })
+  const core: CoreContext = {
+    deps,
+    log,
+    store,
+    events,
+    settings: createSettings(store, events),
+    uploads: await openUploads(path.join(deps.workspace, 'uploads')),
+    downloads: createDownloads(),
+    chemistry,
+    datasets: createDatasets({ store, events }),
+  }
+  provideLedger(core)
+  const jobs = createJobs(core)
+  const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
+  const context: AppContext = { ...core, jobs, imports }
+  await jobs.start()
+  const stopMonitor = startResourceMonitor(events, deps.workspace)
+  log.info({ host: deps.host, version: deps.version }, 'started')
+
+  let closing: Promise<void> | null = null
+  async function close(): Promise<void> {
+    stopMonitor()
+    await jobs.close()
+    await chemistry.close()
+    events.close()
+    store.close()
+    log.info('closed')
+    await closeLog()
+  }
+
+  return {
+    router: createAppRouter(context),
+    uploads: core.uploads,
+    downloads: core.downloads,
+    events,
+    activeJobs: () => jobs.active(),
+    cancelAll: () => jobs.cancelAll(),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** The simulated assay: `resources/example` of the source tree or of the packaged application. */
+function exampleFile(): string | null {
+  const here = path.dirname(fileURLToPath(import.meta.url))
+  const roots = [path.resolve(here, '../..'), path.resolve(here, '../../..')]
+  const files = roots.map(root => path.join(root, 'resources', 'example', 'simulated-assay.csv'))
+  return files.find(file => existsSync(file)) ?? null
+}

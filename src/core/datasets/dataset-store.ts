@@ -1,0 +1,127 @@
+/** Data sets, their rows and their ledger in the store. */
+import type { Dataset, DatasetRow, LedgerEntry, LedgerFate, RowCounts } from '../../shared/contract/datasets.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { SqlValue, StoreReader } from '../store/handles.ts'
+
+interface DatasetRecord {
+  id: string
+  name: string
+  state: Dataset['state']
+  kind: Dataset['kind']
+  endpoint: Dataset['endpoint']
+  target: string | null
+  file_name: string
+  size_bytes: number
+  sha256: string | null
+  rows_read: number
+  rows_accepted: number
+  rows_altered: number
+  rows_merged: number
+  rows_rejected: number
+  summary: string | null
+  histogram: string | null
+  split_values: string
+  error: string | null
+  created_at: number
+  used_by: number
+}
+
+const SELECT = `SELECT d.*, (SELECT count(*) FROM models m WHERE m.dataset_id = d.id) AS used_by FROM datasets d`
+
+export function listDatasets(store: StoreReader): Dataset[] {
+  return store.all<DatasetRecord>(`${SELECT} ORDER BY d.created_at DESC, d.id`).map(toDataset)
+}
+
+/** ERR_3001 where there is none. */
+export function getDataset(store: StoreReader, id: string): Dataset {
+  const dataset = findDataset(store, id)
+  if (dataset === null) throw new AppError('ERR_3001', `there is no data set ${id}`)
+  return dataset
+}
+
+export function findDataset(store: StoreReader, id: string): Dataset | null {
+  const record = store.one<DatasetRecord>(`${SELECT} WHERE d.id = ?`, [id])
+  return record === undefined ? null : toDataset(record)
+}
+
+function toDataset(record: DatasetRecord): Dataset {
+  const json = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T))
+  return {
+    id: record.id,
+    name: record.name,
+    state: record.state,
+    kind: record.kind,
+    endpoint: record.endpoint,
+    target: record.target,
+    fileName: record.file_name,
+    sizeBytes: record.size_bytes,
+    sha256: record.sha256,
+    rows: countsOf(record),
+    summary: json(record.summary),
+    histogram: json(record.histogram),
+    splitValues: JSON.parse(record.split_values) as string[],
+    usedBy: record.used_by,
+    createdAt: record.created_at,
+    error: json(record.error),
+  }
+}
+
+function countsOf(record: DatasetRecord): RowCounts {
+  return {
+    read: record.rows_read,
+    accepted: record.rows_accepted,
+    altered: record.rows_altered,
+    merged: record.rows_merged,
+    rejected: record.rows_rejected,
+  }
+}
+
+export interface RowQuery {
+  id: string
+  offset: number
+  limit: number
+  /** Matches the id and the SMILES; '' for all. */
+  search: string
+  sort: 'index' | 'id' | 'pX' | 'smiles'
+  descending: boolean
+}
+
+const SORT_COLUMNS = { index: 'row_index', id: 'external_id', pX: 'p_x', smiles: 'smiles' } as const
+
+export function selectRows(store: StoreReader, query: RowQuery): { total: number; rows: DatasetRow[] } {
+  const { where, parameters } = rowFilter(query)
+  const direction = query.descending ? 'DESC' : 'ASC'
+  const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM dataset_rows WHERE ${where}`, parameters)?.n ?? 0
+  const rows = store.all<DatasetRow>(
+    `SELECT row_index AS "index", line, external_id AS id, smiles, p_x AS pX, relation, raw_value AS rawValue, split
+     FROM dataset_rows WHERE ${where}
+     ORDER BY ${SORT_COLUMNS[query.sort]} ${direction}, row_index ${direction} LIMIT ? OFFSET ?`,
+    [...parameters, query.limit, query.offset],
+  )
+  return { total, rows }
+}
+
+function rowFilter(query: RowQuery): { where: string; parameters: SqlValue[] } {
+  if (query.search === '') return { where: 'dataset_id = ?', parameters: [query.id] }
+  // instr instead of LIKE: SMILES are case-sensitive and contain the wildcards of LIKE.
+  return {
+    where: '(dataset_id = ? AND (instr(smiles, ?) > 0 OR instr(lower(external_id), lower(?)) > 0))',
+    parameters: [query.id, query.search, query.search],
+  }
+}
+
+export function selectLedger(
+  store: StoreReader,
+  query: { id: string; offset: number; limit: number; fates: LedgerFate[] },
+): { total: number; entries: LedgerEntry[] } {
+  const marks = query.fates.map(() => '?').join(', ')
+  const where = query.fates.length === 0 ? 'dataset_id = ?' : `dataset_id = ? AND fate IN (${marks})`
+  const parameters = [query.id, ...query.fates]
+  const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM ledger WHERE ${where}`, parameters)?.n ?? 0
+  const entries = store.all<LedgerEntry>(
+    `SELECT line, fate, column_name AS "column", raw, rule, message FROM ledger WHERE ${where}
+     ORDER BY entry LIMIT ? OFFSET ?`,
+    [...parameters, query.limit, query.offset],
+  )
+  return { total, entries }
+}

@@ -1,0 +1,11 @@
+/** All migrations in order. A released one is never edited; the schema changes by adding the next number. */
+import { initial } from './0001-initial.ts'
+
+export interface Migration {
+  /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
+  version: number
+  name: string
+  sql: string
+}
+
+export const MIGRATIONS: readonly Migration[] = [initial]

@@ -1,0 +1,59 @@
+/** Files on their way out: a ticket is made in a call and traded once, within minutes, for the bytes. */
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { AppError } from '../../shared/errors.ts'
+
+export interface Download {
+  fileName: string
+  contentType: string
+  /** Opens the bytes when the ticket is traded in. */
+  open(): Readable
+}
+export interface OpenDownload {
+  fileName: string
+  contentType: string
+  stream: Readable
+}
+
+export type DownloadKind = 'ledger' | 'prediction' | 'model'
+
+export interface DownloadService {
+  /** The part that owns a kind of file says once how it is made. */
+  provide(kind: DownloadKind, source: (id: string) => Promise<Download>): void
+  /** ERR_1002 where no part provides the kind. */
+  prepare(kind: DownloadKind, id: string): Promise<{ ticket: string; fileName: string }>
+  /** ERR_3004 for a ticket that is unknown, used or too old. */
+  open(ticket: string): Promise<OpenDownload>
+}
+
+const TICKET_LIFE_MS = 5 * 60_000
+
+export function createDownloads(now: () => number = Date.now): DownloadService {
+  const sources = new Map<DownloadKind, (id: string) => Promise<Download>>()
+  const tickets = new Map<string, { download: Download; expires: number }>()
+
+  return {
+    provide: (kind, source) => {
+      if (sources.has(kind)) throw new Error(`downloads of kind ${kind} are provided twice`)
+      sources.set(kind, source)
+    },
+    prepare: async (kind, id) => {
+      const source = sources.get(kind)
+      if (source === undefined) throw new AppError('ERR_1002', `this host cannot make downloads of kind ${kind}`)
+      const download = await source(id)
+      for (const [ticket, { expires }] of tickets) if (expires < now()) tickets.delete(ticket)
+      const ticket = randomBytes(24).toString('base64url')
+      tickets.set(ticket, { download, expires: now() + TICKET_LIFE_MS })
+      return { ticket, fileName: download.fileName }
+    },
+    open: async ticket => {
+      const found = tickets.get(ticket)
+      tickets.delete(ticket)
+      if (found === undefined || found.expires < now()) {
+        throw new AppError('ERR_3004', 'this download link was used already or is too old: ask for the file again')
+      }
+      const { fileName, contentType, open } = found.download
+      return { fileName, contentType, stream: open() }
+    },
+  }
+}

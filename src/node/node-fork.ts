@@ -1,0 +1,102 @@
+/**
+ * Child processes of the Node hosts (headless, command line, tests) behind the interface of `core/processes/child.ts`. The
+ * entries run as TypeScript from the source tree, or as the bundled `.js` that lies beside this code.
+ */
+import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { childEnvironment } from './child-environment.ts'
+
+export interface NodeChild {
+  readonly pid: number | undefined
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  onOutput(listener: (stream: 'stdout' | 'stderr', text: string) => void): void
+  onExit(listener: (exit: { code: number | null; signal: string | null }) => void): void
+  disconnect(): void
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void
+}
+
+export type ChildEntryName = 'trainer' | 'chem-worker' | 'predictor'
+
+/** How long the output pipes may outlive the process before its end is told anyway. */
+const DRAIN_MS = 1_000
+
+export function forkNodeChild(name: ChildEntryName): NodeChild {
+  return forkFile(entryFile(name))
+}
+
+/** The file to start for a child: `src/<name>/index.ts` in the source tree, `<name>.js` in the bundle. */
+export function entryFile(name: string): string {
+  const here = fileURLToPath(import.meta.url)
+  if (here.endsWith('.ts')) return path.resolve(path.dirname(here), '..', name, 'index.ts')
+  // The bundler may put this module into a folder of chunks below the entries.
+  for (const folder of [path.dirname(here), path.dirname(path.dirname(here))]) {
+    const file = path.join(folder, `${name}.js`)
+    if (existsSync(file)) return file
+  }
+  throw new Error(`no bundled entry ${name}.js beside ${here}`)
+}
+
+export function forkFile(file: string, args: readonly string[] = []): NodeChild {
+  const child = fork(file, args, {
+    // Nothing of the parent's debugger or loaders, and only the environment a child needs.
+    execArgv: [],
+    env: childEnvironment(process.env),
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
+  })
+  // Keeps characters whole that a chunk border splits.
+  child.stdout?.setEncoding('utf8')
+  child.stderr?.setEncoding('utf8')
+  const exitListeners: ((exit: { code: number | null; signal: string | null }) => void)[] = []
+  whenGone(child, exit => {
+    for (const listener of exitListeners) listener(exit)
+  })
+
+  return {
+    get pid() {
+      return child.pid
+    },
+    send: message => {
+      // A channel that closed under the message is told by onExit, so the failure of the send itself says nothing new.
+      if (child.connected) child.send(message as never, () => undefined)
+    },
+    onMessage: listener => void child.on('message', listener),
+    onOutput: listener => {
+      child.stdout?.on('data', (text: string) => listener('stdout', text))
+      child.stderr?.on('data', (text: string) => listener('stderr', text))
+    },
+    onExit: listener => void exitListeners.push(listener),
+    disconnect: () => {
+      if (child.connected) child.disconnect()
+    },
+    kill: signal => killProcess(child, signal),
+  }
+}
+
+/** Tells the end once: after the output is drained, or without it where the pipes stay open. */
+function whenGone(child: ChildProcess, tell: (exit: { code: number | null; signal: string | null }) => void): void {
+  let told = false
+  const once = (code: number | null, signal: string | null): void => {
+    if (told) return
+    told = true
+    tell({ code, signal })
+  }
+  child.on('close', once)
+  child.on('exit', (code, signal) => setTimeout(once, DRAIN_MS, code, signal).unref())
+  child.on('error', error => {
+    // Without a pid the process never started and no other event follows.
+    if (child.pid === undefined) once(null, `not started: ${error.message}`)
+  })
+}
+
+function killProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (process.platform === 'win32') {
+    // Windows has no signals; a process that is already gone makes taskkill fail, which is what was wanted.
+    execFile('taskkill', ['/pid', String(child.pid), '/T', '/F'], () => undefined)
+  } else child.kill(signal)
+}

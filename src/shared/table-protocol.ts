@@ -1,0 +1,111 @@
+/**
+ * Calls about tables, answered by the chemistry worker beside those of `chem-protocol.ts`: untrusted files are read in a
+ * throw-away process only. Lines are 1-based lines of the file; columns are 0-based.
+ */
+import type {
+  Endpoint,
+  Fate,
+  ImportOptions,
+  LedgerFate,
+  Relation,
+  RowPreview,
+  TablePreview,
+} from './contract/datasets.ts'
+
+export interface TableCalls {
+  /** Reads the first blocks. Fails with ERR_2005 where the file is no table of molecules. */
+  previewTable: { input: TableFile; item: never; result: TablePreview }
+  /** What the first records become under the chosen roles. Fails with ERR_2002 for a column that is not there. */
+  previewRows: { input: TableFile & { options: ImportOptions }; item: never; result: RowPreview[] }
+  /** Reads the whole file. Items are `ImportItem`, results add up; the call waits where the host asks it to (`takeItems`). */
+  importTable: { input: TableFile & { options: ImportOptions }; item: ImportItem; result: ImportResult }
+  /** The records of a table as they are, with the structures picked out; for batch predictions. */
+  readTable: { input: TableFile & { smilesColumn: number | null }; item: TableRecord; result: ReadTableResult }
+}
+
+export interface TableFile {
+  file: string
+  /** What the user calls it; the ending helps to tell the format. */
+  fileName: string
+}
+
+export type ImportItem = ImportedRow | ImportedLedgerEntry | MergedValue
+
+/** A compound that is kept. Rows come in the order of the file. */
+export interface ImportedRow {
+  type: 'row'
+  index: number
+  line: number
+  id: string | null
+  smiles: string
+  structureKey: string
+  scaffold: string | null
+  pX: number
+  /** Of the concentration: `>` binds weaker than pX. */
+  relation: Relation
+  rawValue: string
+  unit: string
+  /** Standard deviation in pX units. */
+  uncertainty: number | null
+  split: string | null
+}
+
+export interface ImportedLedgerEntry {
+  type: 'ledger'
+  line: number
+  fate: LedgerFate
+  column: string | null
+  raw: string | null
+  rule: string
+  message: string
+}
+
+/** A kept row stands for several records: its value becomes this one. Sent after the last row. */
+export interface MergedValue {
+  type: 'merged'
+  index: number
+  pX: number
+}
+
+export interface ImportResult {
+  /** Of the file's bytes, hex. */
+  sha256: string
+  counts: { read: number } & Record<Fate, number>
+  summary: ImportSummary
+  histogram: { min: number; max: number; counts: number[] } | null
+  splitValues: string[]
+}
+
+/** `datasets.summary` of the contract; absent keys do not apply to the file. */
+export interface ImportSummary {
+  structures: number
+  endpoint: Endpoint
+  /** The unit of the values; `mixed` where a column names several. */
+  unit: string
+  meanPX: number | null
+  headerLine: number
+  firstColumn: string
+  encoding: string
+  weakerThan?: number
+  strongerThan?: number
+  approximate?: number
+  plusMinus?: number
+  /** Groups of replicates, and how many of them differ by more than one log unit. */
+  replicateGroups?: number
+  groupsSpreadOver1Log?: number
+  meanOfMediansPX?: number | null
+  [key: string]: unknown
+}
+
+export interface TableRecord {
+  line: number
+  /** As written in the structure column, blanks trimmed. */
+  smiles: string
+  cells: string[]
+}
+
+export interface ReadTableResult {
+  header: string[]
+  smilesColumn: number
+  records: number
+}
