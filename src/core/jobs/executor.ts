@@ -14,8 +14,10 @@ export interface JobRow extends Job {
 }
 
 export interface JobControl {
-  /** Aborted when the user cancels, pauses or closes the application; `signal.reason` is a `StopReason`. */
+  /** Aborted when the user cancels, pauses or closes the application; `signal.reason` is the first `StopReason`. */
   readonly signal: AbortSignal
+  /** Every request to stop, also a later one: a run that is being paused may be cancelled before it has. */
+  onStop(listener: (reason: StopReason) => void): void
   /** Writes the pid of the child that does the work, so that the next start can tell whether it still lives. */
   setPid(pid: number | null): void
   /** Cheap: written and sent at most four times a second, the last one always. */
@@ -23,8 +25,8 @@ export interface JobControl {
   log(level: LogLine['level'], message: string): void
   /** preparing → running. */
   enter(state: 'running'): void
-  /** A checkpoint from which the run can go on exists. */
-  checkpointed(): void
+  /** Whether something exists from which the run can go on. */
+  setHasCheckpoint(has: boolean): void
 }
 
 /** Why a running job was asked to stop. */
@@ -55,4 +57,6 @@ export interface JobExecutor {
    * do no harm.
    */
   cleanUp?(job: JobRow): Promise<void>
+  /** Removes what the job made and what goes with it when it is removed: its run folder, its result rows. */
+  discard?(job: JobRow): Promise<void>
 }

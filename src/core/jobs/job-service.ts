@@ -1,8 +1,9 @@
 /** What the rest of the application may ask of the jobs. Constructed by `createJobs`, one a workspace. */
 
 import type { z } from 'zod'
-import type { Job, JobState, transitionSchema } from '../../shared/contract/jobs.ts'
-import type { JobExecutor, JobKind } from './executor.ts'
+import type { Job, JobState, LogLine, transitionSchema } from '../../shared/contract/jobs.ts'
+import type { JobExecutor, JobKind, JobRow } from './executor.ts'
+import type { MetricBatch } from './job-streams.ts'
 
 export type Transition = z.infer<typeof transitionSchema>
 
@@ -13,7 +14,10 @@ export interface NewJob {
   modelId?: string | null
   /** What was asked, stored as JSON and handed to the executor as `job.request`. */
   request: unknown
-  /** Runs first, in the transaction that inserts the job: what belongs to it appears with it or not at all. */
+  /**
+   * Runs first, in the transaction that inserts the job: what belongs to it appears with it or not at all. References between
+   * the two may go either way; they are checked at the commit.
+   */
   prepare?: (jobId: string) => void
 }
 
@@ -25,16 +29,24 @@ export interface JobService {
   /** Inserts a job in state `queued`; it starts when its lane has a place, first in, first out. */
   submit(job: NewJob): Job
   list(kind?: JobKind): Job[]
+  /** The row with what was asked. ERR_3002 where there is none. */
+  row(id: string): JobRow
   /** ERR_3002 where there is none. */
   get(id: string): { job: Job; transitions: Transition[] }
   /** ERR_4001 in a state that cannot be cancelled. */
   cancel(id: string): Job
+  /** ERR_4001 unless it is a training run that runs. */
   pause(id: string): Job
+  /** ERR_4001 unless it is a training run that was paused, or ended otherwise than completed and kept a checkpoint. */
   resume(id: string): Job
   /** Removes an ended job with its run folder. ERR_4001 while it is not ended. */
   remove(id: string): Promise<void>
   /** Jobs with work in progress (preparing to cancelling), not those that only wait. */
   active(): Job[]
+  /** Tells everybody what the job is now; for whoever changed it in the store. */
+  changed(id: string): void
+  metrics(id: string, after: number, signal?: AbortSignal): AsyncGenerator<MetricBatch, void, void>
+  log(id: string, after: number, signal?: AbortSignal): AsyncGenerator<LogLine[], void, void>
   /** Resolves when the job is in a terminal state or paused. */
   settled(id: string): Promise<JobState>
   /** Cancels everything that waits or runs and waits until the processes are gone. */

@@ -1,0 +1,49 @@
+/** How a job's run becomes its last state. */
+import { AppError, toErrorBody } from '../../shared/errors.ts'
+import type { JobOutcome, StopReason } from './executor.ts'
+import type { JobStore, Move } from './job-store.ts'
+import { reasonOf } from './reason-of.ts'
+
+/** What a run that threw amounts to. After a request to stop, whatever it threw, it has stopped. */
+export function outcomeOfError(error: unknown, stopReason: StopReason | null): JobOutcome {
+  if (stopReason !== null) return { state: 'stopped' }
+  const body = toErrorBody(error)
+  return { state: 'failed', reason: reasonOf(body.code), error: body }
+}
+
+/** An expected failure is the user's to read; anything else is a bug of ours. */
+export function isBug(error: unknown): boolean {
+  return !(error instanceof AppError)
+}
+
+/**
+ * The moves that end a run, written by the caller in one transaction. The user's Cancel wins over any outcome; a run that
+ * completed or failed while it was asked to pause or to close has completed or failed.
+ */
+export function endingMoves(jobs: JobStore, jobId: string, outcome: JobOutcome): Move[] {
+  const { state } = jobs.get(jobId)
+  if (state === 'cancelling') {
+    return [{ to: 'cancelled', actor: 'host', cause: 'the processes of the job are gone', reason: 'user' }]
+  }
+  switch (outcome.state) {
+    case 'completed':
+      return [
+        // An executor with nothing to prepare need not say that it has begun.
+        ...(state === 'preparing' ? [{ to: 'running', actor: 'host', cause: 'the work began' } as const] : []),
+        {
+          to: 'completed',
+          actor: 'child',
+          cause: 'the work is done',
+          ...(outcome.result === undefined ? {} : { result: outcome.result }),
+          ...(outcome.modelId === undefined ? {} : { modelId: outcome.modelId }),
+        },
+      ]
+    case 'failed':
+      return [
+        { to: 'failed', actor: 'child', cause: outcome.error.message, reason: outcome.reason, error: outcome.error },
+      ]
+    case 'stopped':
+      if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'a checkpoint was saved' }]
+      return [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]
+  }
+}
