@@ -15,6 +15,8 @@ export const REFUSALS = {
 
 /** How an accepted structure differs from what was given. */
 export const CHANGES = {
+  /** A CXSMILES extension after the SMILES was not read. */
+  extensionDropped: 'structure.extensionDropped',
   fragmentRemoved: 'structure.fragmentRemoved',
   copyRemoved: 'structure.copyRemoved',
   neutralised: 'structure.neutralised',

@@ -10,7 +10,17 @@ import type { ErrorBody } from './errors.ts'
 import type { TableCalls } from './table-protocol.ts'
 
 export type ChemCommand =
-  | { [K in ChemCallKind]: { type: 'call'; requestId: number; kind: K; input: ChemCalls[K]['input'] } }[ChemCallKind]
+  | {
+      [K in ChemCallKind]: {
+        type: 'call'
+        requestId: number
+        kind: K
+        input: ChemCalls[K]['input']
+        /** The worker sends one block of items and then one for each that `takeItems` asks for. Otherwise it does not wait. */
+        paced?: boolean
+      }
+    }[ChemCallKind]
+  | { type: 'takeItems'; requestId: number; blocks: number }
   /** Takes effect before the next item; the call then fails with ERR_4004. Unknown and finished ids are ignored. */
   | { type: 'cancel'; requestId: number }
 

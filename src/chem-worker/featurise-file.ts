@@ -1,0 +1,75 @@
+import type { FeatureRefusal } from '../chem/features/feature-file.ts'
+import { encodeRecord } from '../chem/features/feature-record.ts'
+import { featurise as computeFeatures } from '../chem/features/featurise.ts'
+import { REFUSALS, type Refusal } from '../chem/structure-rules.ts'
+import { CHEM_LIMITS, type FeaturiseFileResult } from '../shared/chem-protocol.ts'
+import type { CallHandler } from './call.ts'
+import { writeFeatureFile } from './feature-file-writer.ts'
+import { checkSections } from './featurise.ts'
+import { countLines, readLines } from './lines.ts'
+
+/** Refusals in the answer; the file names all of them. */
+const TOLD_REFUSALS = 1_000
+
+export const featuriseFile: CallHandler<'featuriseFile'> = async (input, context) => {
+  const sections = checkSections(input.sections)
+  const readText = input.inputFile.endsWith('.jsonl') ? smilesOfJsonLine : smilesOfLine
+  const total = await countLines(input.inputFile)
+  const refusals: FeatureRefusal[] = []
+
+  async function* records(): AsyncGenerator<Uint8Array | null> {
+    let row = 0
+    for await (const line of readLines(input.inputFile, CHEM_LIMITS.lineCharacters)) {
+      const text = line === null ? tooLongLine() : readText(line)
+      const outcome =
+        typeof text === 'string'
+          ? await context.reader.read(text, {}, ({ molecule }) =>
+              encodeRecord(computeFeatures(molecule, sections), sections),
+            )
+          : text
+      if ('refusal' in outcome) refusals.push({ row, ...outcome.refusal })
+      yield 'value' in outcome ? outcome.value : null
+      row++
+      context.progress(row, total)
+      await context.breathe()
+    }
+  }
+
+  const { toolkit } = context.reader
+  const written = await writeFeatureFile(input.outputFile, records(), () => ({
+    sections,
+    toolkit: toolkit.name,
+    refusals,
+  }))
+  return {
+    ...written,
+    accepted: written.rows - refusals.length,
+    refused: refusals.length,
+    refusals: refusals.slice(0, TOLD_REFUSALS),
+  } satisfies FeaturiseFileResult
+}
+
+function smilesOfLine(line: string): string {
+  return line.trim().split(/\s/, 1)[0] ?? ''
+}
+
+function smilesOfJsonLine(line: string): string | { refusal: Refusal } {
+  const smiles = parseJson(line)?.smiles
+  if (typeof smiles === 'string') return smiles
+  return { refusal: { rule: REFUSALS.notSmiles, message: 'expected {"smiles": "…"} on the line' } }
+}
+
+function parseJson(line: string): { smiles?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' ? (value as { smiles?: unknown } | null) : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+function tooLongLine(): { refusal: Refusal } {
+  const message = `expected a line of at most ${CHEM_LIMITS.lineCharacters} characters`
+  return { refusal: { rule: REFUSALS.tooLong, message } }
+}

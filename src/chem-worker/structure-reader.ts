@@ -1,0 +1,178 @@
+import type { CommonChem, CommonChemAtom } from '../chem/common-chem.ts'
+import { componentsOf } from '../chem/components.ts'
+import { COUNTER_IONS } from '../chem/counter-ions.ts'
+import { type Molecule, moleculeFromJson } from '../chem/molecule.ts'
+import { protonChanges } from '../chem/neutralise.ts'
+import { CHANGES, type ComponentName, REFUSALS, type Refusal, selectFragment } from '../chem/structure-rules.ts'
+import { parseSmilesText, type SmilesText } from './smiles-text.ts'
+import { type RdkitMol, type Toolkit, ToolkitCrash } from './toolkit.ts'
+
+/** What was made of a SMILES: the kept fragment, and what was done to get there. */
+export interface Structure {
+  /** Deleted when the reader's `use` returns. */
+  readonly mol: RdkitMol
+  readonly molecule: Molecule
+  /** Canonical SMILES of the components left out. */
+  readonly removed: readonly string[]
+  readonly changes: readonly string[]
+}
+
+export interface ReadOptions {
+  readonly neutralise?: boolean
+}
+
+export type Outcome<T> = { value: T } | { refusal: Refusal }
+
+/** Thrown inside `use` or by the reader: this structure is refused, by name and with a reason. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+const PLAIN_SMILES = JSON.stringify({ doIsomericSmiles: false })
+
+/** Reads one SMILES under the rules of `chem/structure-rules.ts`. */
+export class StructureReader {
+  readonly toolkit: Toolkit
+  readonly #counterIons: ReadonlySet<string>
+
+  constructor(toolkit: Toolkit) {
+    this.toolkit = toolkit
+    this.#counterIons = new Set(
+      COUNTER_IONS.map(smiles => toolkit.withMol(smiles, mol => checkMol(mol, smiles).get_smiles(PLAIN_SMILES))),
+    )
+  }
+
+  /** Answers what `use` makes of the kept fragment, or why the structure was refused. */
+  read<T>(text: string, options: ReadOptions, use: (structure: Structure) => T): Promise<Outcome<T>> {
+    return this.#guard(() => this.#readKept(text, options, use))
+  }
+
+  /** Answers what `use` makes of the structure as it was written, all components and placeholders included. */
+  readWhole<T>(text: string, use: (mol: RdkitMol) => T): Promise<Outcome<T>> {
+    return this.#guard(() => this.#parse(text, use))
+  }
+
+  /** A crash of the toolkit refuses the structure and replaces the toolkit. */
+  async #guard<T>(read: () => T): Promise<Outcome<T>> {
+    try {
+      return { value: read() }
+    } catch (error) {
+      if (error instanceof RefusedError) return { refusal: error.refusal }
+      if (!(error instanceof ToolkitCrash)) throw error
+      await this.toolkit.restart()
+      return { refusal: { rule: REFUSALS.unparsable, message: 'RDKit crashed on this structure and was restarted' } }
+    }
+  }
+
+  #parse<T>(text: string, use: (mol: RdkitMol, parsed: SmilesText) => T): T {
+    const parsed = parseSmilesText(text)
+    if ('refusal' in parsed) throw new RefusedError(parsed.refusal)
+    this.toolkit.takeLog()
+    return this.toolkit.withMol(parsed.smiles, mol => {
+      if (!mol) throw new RefusedError({ rule: REFUSALS.unparsable, message: this.#reason() })
+      return use(mol, parsed)
+    })
+  }
+
+  #readKept<T>(text: string, options: ReadOptions, use: (structure: Structure) => T): T {
+    return this.#parse(text, (mol, parsed) => {
+      const changes = parsed.droppedExtension ? [CHANGES.extensionDropped] : []
+      if (parsed.smiles.includes('.')) return this.#readComponents(mol.get_smiles(), { ...options, changes }, use)
+      const molecule = moleculeFromJson(mol.get_json())
+      accept(molecule, [{ smiles: '', isCounterIon: false }])
+      return this.#finish({ mol, molecule, removed: [], changes }, options, use)
+    })
+  }
+
+  /** The atoms of a canonical SMILES come in its own order, so its dot-separated parts are the components in order. */
+  #readComponents<T>(
+    canonical: string,
+    context: ReadOptions & { changes: readonly string[] },
+    use: (structure: Structure) => T,
+  ): T {
+    const parts = canonical.split('.')
+    const whole = this.toolkit.withMol(canonical, mol => moleculeFromJson(checkMol(mol, canonical).get_json()))
+    if (componentsOf(whole).length !== parts.length)
+      throw new Error(`components of ${canonical} do not match its parts`)
+    const { kept, removed, changes } = accept(
+      whole,
+      parts.map(smiles => ({ smiles, isCounterIon: this.#isCounterIon(smiles) })),
+    )
+    return this.toolkit.withMol(parts[kept]!, mol => {
+      const molecule = moleculeFromJson(checkMol(mol, parts[kept]!).get_json())
+      const structure = {
+        mol: checkMol(mol, parts[kept]!),
+        molecule,
+        removed: removed.map(k => parts[k]!),
+        changes: [...context.changes, ...changes],
+      }
+      return this.#finish(structure, context, use)
+    })
+  }
+
+  #finish<T>(structure: Structure, options: ReadOptions, use: (structure: Structure) => T): T {
+    if (!options.neutralise) return use(structure)
+    return this.#withNeutral(structure.mol.get_json(), structure.molecule, neutral => {
+      if (!neutral) return use(structure)
+      const changes = [...structure.changes, CHANGES.neutralised]
+      return use({ ...structure, ...neutral, changes })
+    })
+  }
+
+  /** Hands on the uncharged form, or `null` where there is nothing to change. */
+  #withNeutral<T>(
+    json: string,
+    molecule: Molecule,
+    use: (neutral: { mol: RdkitMol; molecule: Molecule } | null) => T,
+  ): T {
+    const protons = protonChanges(molecule)
+    if (protons.length === 0) return use(null)
+    const document = JSON.parse(json) as CommonChem
+    const atoms = document.molecules[0]!.atoms as Mutable<CommonChemAtom>[]
+    for (const { atom, charge, hydrogens } of protons) {
+      atoms[atom]!.chg = charge
+      atoms[atom]!.impHs = hydrogens
+    }
+    return this.toolkit.withMol(JSON.stringify(document), mol => {
+      if (!mol) throw new RefusedError({ rule: REFUSALS.unparsable, message: `neutralised form: ${this.#reason()}` })
+      return use({ mol, molecule: moleculeFromJson(mol.get_json()) })
+    })
+  }
+
+  #isCounterIon(smiles: string): boolean {
+    return this.toolkit.withMol(smiles, mol => {
+      const charged = checkMol(mol, smiles)
+      const json = charged.get_json()
+      return this.#withNeutral(json, moleculeFromJson(json), neutral =>
+        this.#counterIons.has((neutral?.mol ?? charged).get_smiles(PLAIN_SMILES)),
+      )
+    })
+  }
+
+  /** The first line of what RDKit said that says something about the structure. */
+  #reason(): string {
+    const lines = this.toolkit.takeLog().split('\n')
+    const first = lines.find(line => line !== '') ?? 'RDKit gave no reason'
+    const position = lines.find(line => line.includes('around position'))
+    return position ? `${first} (${position.replace(/.*around/, 'around').replace(/:$/, '')})` : first
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+function accept(molecule: Molecule, names: readonly ComponentName[]) {
+  const selected = selectFragment(molecule, names)
+  if ('refusal' in selected) throw new RefusedError(selected.refusal)
+  return selected.choice
+}
+
+/** For text that the toolkit wrote itself. */
+function checkMol(mol: RdkitMol | null, text: string): RdkitMol {
+  if (!mol) throw new Error(`RDKit cannot read its own ${JSON.stringify(text)}`)
+  return mol
+}
