@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { countKeys, type SparseCounts, tanimotoCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import { plainGemm } from '../linear-algebra/gemm-engine.ts'
 import { type FittedGp, fitGp, heldOutPredictions, predictGp } from './gaussian-process.ts'
+import type { KernelInput } from './kernel.ts'
 import { combineKernels, negativeLogPosterior } from './marginal-likelihood.ts'
 import { createMinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
+import { createRadialIndex, radialSimilarities } from './radial-kernel.ts'
 
 function generator(seed: number) {
   let state = seed
@@ -21,6 +23,8 @@ function randomFingerprints(rows: number, seed: number): SparseCounts[] {
   )
 }
 
+const asInputs = (kernels: SparseCounts[][]): KernelInput[] => kernels.map(rows => ({ kind: 'min-max', rows }))
+
 const rows = 40
 const fingerprints = [randomFingerprints(rows, 1), randomFingerprints(rows, 2)]
 /** Each key has an effect of its own, and effects add up. */
@@ -35,6 +39,20 @@ it('MinMax similarities by inverted lists are those of the pairwise definition',
   for (const [q, query] of queries.entries())
     for (const [r, row] of fingerprints[0]!.entries())
       expect(all[q * rows + r]).toBeCloseTo(tanimotoCounts(query, row), 14)
+})
+
+it('radial similarities are those of the definition, columns without variance left out', () => {
+  const rowsOf = [
+    [1, 5, 2],
+    [3, 5, 0],
+    [5, 5, 4],
+  ].map(row => Float32Array.from(row))
+  const query = Float32Array.from([2, 9, 1])
+  const index = createRadialIndex(rowsOf)
+  const sd = Math.sqrt(8 / 3) // of 1, 3, 5; and of 2, 0, 4
+  const expected = rowsOf.map(row => Math.exp(-((2 - row[0]!) ** 2 + (1 - row[2]!) ** 2) / sd ** 2 / 4))
+  for (const [i, value] of radialSimilarities(index, [query]).entries()) expect(value).toBeCloseTo(expected[i]!, 12)
+  expect(radialSimilarities(index, [rowsOf[1]!])[1]).toBe(1)
 })
 
 it('the gradient of the marginal likelihood agrees with central differences', async () => {
@@ -54,12 +72,12 @@ it('the gradient of the marginal likelihood agrees with central differences', as
 describe('a fitted process', () => {
   let gp: FittedGp
   beforeAll(async () => {
-    gp = await fitGp(plainGemm, { fingerprints, y, tuningRows: everyRow })
+    gp = await fitGp(plainGemm, { inputs: asInputs(fingerprints), y, tuningRows: everyRow })
   })
 
   it('predicts what the textbook formulas give', async () => {
     const queries = [randomFingerprints(6, 8), randomFingerprints(6, 9)]
-    const { mean, sd } = await predictGp(plainGemm, gp, queries)
+    const { mean, sd } = await predictGp(plainGemm, gp, asInputs(queries))
     const { weights, noise } = gp.hyperParameters
     const covariance = combineKernels(
       fingerprints.map(kernel => minMaxSimilarities(createMinMaxIndex(kernel), kernel)),
@@ -113,13 +131,13 @@ describe('a fitted process', () => {
     const many = [randomFingerprints(250, 21), randomFingerprints(250, 22)]
     const measured = Float64Array.from(many[0]!, contribution)
     const learned = await fitGp(plainGemm, {
-      fingerprints: many,
+      inputs: asInputs(many),
       y: measured,
       tuningRows: Array.from({ length: 100 }, (_, i) => i),
     })
     const queries = [randomFingerprints(100, 31), randomFingerprints(100, 32)]
     const truth = queries[0]!.map(contribution)
-    const { mean } = await predictGp(plainGemm, learned, queries)
+    const { mean } = await predictGp(plainGemm, learned, asInputs(queries))
     const rmse = (guess: (i: number) => number) =>
       Math.sqrt(truth.reduce((sum, value, i) => sum + (value - guess(i)) ** 2, 0) / truth.length)
     expect(rmse(i => mean[i]!)).toBeLessThan(0.6 * rmse(() => learned.labels.mean))

@@ -3,7 +3,6 @@
  * held-out predictions of any group of training rows in closed form (eqs. 5.10–5.12, for groups: Sundararajan & Keerthi
  * 2001), so that calibration and stacking cost no further fits.
  */
-import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import {
   type CholeskyFactor,
   factorCholesky,
@@ -12,16 +11,13 @@ import {
   solveVector,
 } from '../linear-algebra/cholesky.ts'
 import type { GemmEngine } from '../linear-algebra/gemm-engine.ts'
+import { createKernelIndex, type KernelIndex, type KernelInput, pickRows, similarities } from './kernel.ts'
 import { combineKernels, fitHyperParameters, type GpHyperParameters } from './marginal-likelihood.ts'
-import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
-
-/** Fingerprints of one kernel over all rows; every kernel has the same rows. */
-export type KernelFingerprints = readonly (readonly SparseCounts[])[]
 
 export interface FittedGp {
   readonly hyperParameters: GpHyperParameters
   readonly labels: { readonly mean: number; readonly sd: number }
-  readonly indexes: readonly MinMaxIndex[]
+  readonly kernels: readonly KernelIndex[]
   readonly factor: CholeskyFactor
   /** (C + σ²·I)⁻¹·y, standardised labels. [n] */
   readonly alpha: Float64Array
@@ -37,37 +33,38 @@ export interface GpPrediction {
 }
 
 export interface GpFitInput {
-  readonly fingerprints: KernelFingerprints
+  /** One a term of the covariance; all have the same rows. */
+  readonly inputs: readonly KernelInput[]
   readonly y: Float64Array
   /** Rows on which the hyper-parameters are chosen: all, or a random part where the table is large. */
   readonly tuningRows: readonly number[]
 }
 
-export async function fitGp(gemm: GemmEngine, { fingerprints, y, tuningRows }: GpFitInput): Promise<FittedGp> {
+export async function fitGp(gemm: GemmEngine, { inputs, y, tuningRows }: GpFitInput): Promise<FittedGp> {
   const n = y.length
   const labels = standardisation(y)
   const standardised = y.map(value => (value - labels.mean) / labels.sd)
   const hyperParameters = await fitHyperParameters(gemm, {
     n: tuningRows.length,
-    kernels: fingerprints.map(kernel => selfSimilarities(tuningRows.map(row => kernel[row]!)).kernel),
+    kernels: inputs.map(input => selfSimilarities(pickRows(input, tuningRows)).similarities),
     y: Float64Array.from(tuningRows, row => standardised[row]!),
   })
-  const indexes: MinMaxIndex[] = []
+  const kernels: KernelIndex[] = []
   const covariance = new Float64Array(n * n)
-  for (const [k, kernel] of fingerprints.entries()) {
-    const similarities = selfSimilarities(kernel)
-    indexes.push(similarities.index)
+  for (const [k, input] of inputs.entries()) {
+    const own = selfSimilarities(input)
+    kernels.push(own.kernel)
     const weight = hyperParameters.weights[k]!
-    for (let i = 0; i < covariance.length; i++) covariance[i] = covariance[i]! + weight * similarities.kernel[i]!
+    for (let i = 0; i < covariance.length; i++) covariance[i] = covariance[i]! + weight * own.similarities[i]!
   }
   const factor = await factorCholesky(gemm, covariance, { n, diagonal: hyperParameters.noise })
   const alpha = solveVector(factor, standardised)
-  return { hyperParameters, labels, indexes, factor, alpha, factorInverse: await invertFactor(gemm, factor) }
+  return { hyperParameters, labels, kernels, factor, alpha, factorInverse: await invertFactor(gemm, factor) }
 }
 
-function selfSimilarities(fingerprints: readonly SparseCounts[]) {
-  const index = createMinMaxIndex(fingerprints)
-  return { index, kernel: minMaxSimilarities(index, fingerprints) }
+function selfSimilarities(input: KernelInput) {
+  const kernel = createKernelIndex(input)
+  return { kernel, similarities: similarities(kernel, input) }
 }
 
 export function standardisation(y: Float64Array): { mean: number; sd: number } {
@@ -79,12 +76,16 @@ export function standardisation(y: Float64Array): { mean: number; sd: number } {
 }
 
 /** Mean and standard deviation for queries. O(n) and O(n²) a query. */
-export async function predictGp(gemm: GemmEngine, gp: FittedGp, queries: KernelFingerprints): Promise<GpPrediction> {
+export async function predictGp(
+  gemm: GemmEngine,
+  gp: FittedGp,
+  queries: readonly KernelInput[],
+): Promise<GpPrediction> {
   const { weights, noise } = gp.hyperParameters
   const n = gp.alpha.length
-  const rows = queries[0]?.length ?? 0
+  const rows = queries[0]?.rows.length ?? 0
   const cross = combineKernels(
-    gp.indexes.map((index, k) => minMaxSimilarities(index, queries[k]!)),
+    gp.kernels.map((kernel, k) => similarities(kernel, queries[k]!)),
     weights,
   ) // [rows, n]
   const prior = weights.reduce((sum, weight) => sum + weight, 0)

@@ -1,0 +1,32 @@
+import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
+import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
+import { createRadialIndex, type RadialIndex, radialSimilarities } from './radial-kernel.ts'
+
+/** What one term of the covariance reads of each row. */
+export type KernelInput =
+  | { readonly kind: 'min-max'; readonly rows: readonly SparseCounts[] }
+  | { readonly kind: 'radial'; readonly rows: readonly Float32Array[] }
+
+/** The rows of a fitted process, ready to be compared with. */
+export type KernelIndex =
+  | { readonly kind: 'min-max'; readonly index: MinMaxIndex }
+  | { readonly kind: 'radial'; readonly index: RadialIndex }
+
+export function createKernelIndex(input: KernelInput): KernelIndex {
+  return input.kind === 'min-max'
+    ? { kind: input.kind, index: createMinMaxIndex(input.rows) }
+    : { kind: input.kind, index: createRadialIndex(input.rows) }
+}
+
+/** Similarities of queries to the rows of an index; 1 on the diagonal of a set with itself. [queries, rows] */
+export function similarities(kernel: KernelIndex, queries: KernelInput): Float64Array {
+  if (kernel.kind === 'min-max' && queries.kind === 'min-max') return minMaxSimilarities(kernel.index, queries.rows)
+  if (kernel.kind === 'radial' && queries.kind === 'radial') return radialSimilarities(kernel.index, queries.rows)
+  throw new Error(`A ${kernel.kind} kernel cannot compare ${queries.kind} rows`)
+}
+
+export function pickRows(input: KernelInput, rows: readonly number[]): KernelInput {
+  return input.kind === 'min-max'
+    ? { kind: input.kind, rows: rows.map(row => input.rows[row]!) }
+    : { kind: input.kind, rows: rows.map(row => input.rows[row]!) }
+}
