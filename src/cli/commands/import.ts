@@ -1,0 +1,96 @@
+/** `import FILE…`: tables become data sets. */
+import { basename, resolve } from 'node:path'
+import type { Dataset, Endpoint, ImportOptions, LedgerEntry } from '../../shared/contract/datasets.ts'
+import type { BinderyClient } from '../../shared/contract/index.ts'
+import { AppError } from '../../shared/errors.ts'
+import { type ColumnOptions, chooseColumns } from '../columns.ts'
+import { asFailure, type FailureReport } from '../failure.ts'
+import { followJob } from '../follow-job.ts'
+import { formatPX } from '../format.ts'
+import { type CommandContext, type Session, withSession } from '../session.ts'
+
+export interface ImportCommandOptions extends ColumnOptions {
+  name?: string
+  endpoint?: Endpoint
+  target?: string
+}
+
+interface ImportReport {
+  dataset: Pick<Dataset, 'id' | 'name' | 'state' | 'sha256'>
+  rows: Dataset['rows']
+  summary: Dataset['summary']
+  ledger: LedgerEntry[]
+}
+
+/** Several files are imported one after the other; one that fails does not stop the rest. Answers whether all went well. */
+export async function importFiles(
+  files: readonly string[],
+  options: ImportCommandOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  if (files.length > 1 && options.name !== undefined) {
+    throw new AppError('ERR_2001', '--name names one data set, but there are several files', { path: '--name' })
+  }
+  return withSession(context, async session => {
+    if (files.length === 1) {
+      const report = await importFile(session, files[0]!, options)
+      session.terminal.result(report, describe(report))
+      return true
+    }
+    const imports: ((ImportReport | FailureReport) & { file: string })[] = []
+    for (const file of files) imports.push({ file, ...(await importFile(session, file, options).catch(asFailure)) })
+    const lines = imports.flatMap(item =>
+      'error' in item ? [`${item.file}: ${item.error.code} ${item.error.message}`] : describe(item),
+    )
+    session.terminal.result({ imports }, lines)
+    return imports.every(item => !('error' in item))
+  })
+}
+
+async function importFile(session: Session, file: string, options: ImportCommandOptions): Promise<ImportReport> {
+  const { client } = session
+  const uploadId = await session.registerFile(resolve(file), basename(file))
+  const preview = await client.datasets.preview({ uploadId })
+  const chosen: ImportOptions = {
+    ...chooseColumns(options, preview),
+    endpoint: options.endpoint ?? preview.endpoint ?? 'other',
+    target: options.target ?? null,
+    ...(options.name === undefined ? {} : { name: options.name }),
+  }
+  const { datasetId, jobId } = await client.datasets.import({ uploadId, options: chosen })
+  await followJob(session, jobId)
+  const { id, name, state, sha256, rows, summary } = await client.datasets.get({ id: datasetId })
+  return { dataset: { id, name, state, sha256 }, rows, summary, ledger: await readLedger(client, id) }
+}
+
+async function readLedger(client: BinderyClient, id: string): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = []
+  for (;;) {
+    const page = await client.datasets.ledger({ id, offset: entries.length, limit: 1000 })
+    entries.push(...page.entries)
+    if (page.entries.length === 0 || entries.length >= page.total) return entries
+  }
+}
+
+const SHOWN_ENTRIES = 20
+
+function describe({ dataset, rows, summary, ledger }: ImportReport): string[] {
+  const { read, accepted, altered, merged, rejected } = rows
+  const refused = ledger.filter(entry => entry.fate === 'rejected')
+  return [
+    `${dataset.id}  ${dataset.name}`,
+    `${read} rows read = ${accepted} accepted + ${altered} altered + ${merged} merged + ${rejected} rejected`,
+    ...(summary === null
+      ? []
+      : [
+          `${summary.structures} structures, ${summary.endpoint} in ${summary.unit}, mean pX ${formatPX(summary.meanPX)}`,
+        ]),
+    ...refused.slice(0, SHOWN_ENTRIES).map(entry => {
+      const column = entry.column === null ? '' : `, column "${entry.column}"`
+      return `  line ${entry.line}${column}: ${entry.message}`
+    }),
+    ...(refused.length > SHOWN_ENTRIES
+      ? [`  and ${refused.length - SHOWN_ENTRIES} more rejected rows (--json lists all)`]
+      : []),
+  ]
+}

@@ -1,0 +1,71 @@
+/** Waits for a job and shows what it does meanwhile. */
+import type { Job } from '../shared/contract/jobs.ts'
+import { TERMINAL_STATES } from '../shared/contract/jobs.ts'
+import type { ErrorBody } from '../shared/errors.ts'
+import { JobFailure } from './failure.ts'
+import { formatDuration } from './format.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Follows the job until it has completed. Ctrl+C cancels the job and goes on waiting until its process is gone. Any other
+ * end, a pause by another command included, is a `JobFailure`.
+ */
+export async function followJob(session: Session, id: string): Promise<Job> {
+  const { client, terminal } = session
+  session.onInterrupt(() => {
+    terminal.note(`cancelling ${id}`)
+    // A job that has ended in the meantime cannot be cancelled, and needs not to be.
+    client.jobs.cancel({ id }).catch((error: unknown) => terminal.note(`not cancelled: ${(error as Error).message}`))
+  })
+  try {
+    const job = await settled(session, id, [...TERMINAL_STATES, 'paused'])
+    if (job.state === 'completed') return job
+    throw new JobFailure(failureOf(job), { id, state: job.state })
+  } finally {
+    session.onInterrupt(null)
+  }
+}
+
+/** Resolves with the job once it is in one of the states. */
+export async function settled(session: Session, id: string, states: readonly Job['state'][]): Promise<Job> {
+  const { client, terminal } = session
+  // Listening starts before the first look, so that no change falls between the two.
+  const events = await client.system.events()
+  try {
+    let { job } = await client.jobs.get({ id })
+    while (!states.includes(job.state)) {
+      terminal.progress(describe(job))
+      const next = await events.next()
+      if (next.done === true) throw new Error('the stream of events ended before the job did')
+      const event = next.value
+      if (event.type === 'job.changed' && event.job.id === id) job = event.job
+    }
+    terminal.progress('')
+    return job
+  } finally {
+    await events.return?.(undefined as never)
+  }
+}
+
+function failureOf(job: Job): ErrorBody {
+  if (job.error !== null && job.state === 'failed') return job.error as ErrorBody
+  const kept = job.hasCheckpoint ? `; its checkpoint was kept, "resume ${job.id}" goes on from there` : ''
+  switch (job.state) {
+    case 'cancelled':
+      return { code: 'ERR_4004', message: `${job.name} was cancelled${kept}` }
+    case 'paused':
+      return { code: 'ERR_4004', message: `${job.name} was paused${kept}` }
+    case 'interrupted':
+      return { code: 'ERR_9001', message: `${job.name} was interrupted${kept}` }
+    default:
+      return { code: 'ERR_1001', message: `${job.name} ended as ${job.state} without saying why` }
+  }
+}
+
+function describe({ name, state, progress }: Job): string {
+  if (progress === null) return `${name}: ${state}`
+  const { stage, done, total, epoch, epochs, etaMs } = progress
+  const amount =
+    epoch !== null && epochs !== null ? `epoch ${epoch} of ${epochs}` : `${done}${total === null ? '' : ` of ${total}`}`
+  return `${name}: ${stage}, ${amount}${etaMs === null ? '' : `, ${formatDuration(etaMs / 1000)} left`}`
+}

@@ -1,0 +1,186 @@
+/** The commands and their options. What a command does is loaded when it is called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { chooseWorkspace } from '../core/workspace/default-workspace.ts'
+import { endpointSchema, type Unit } from '../shared/contract/datasets.ts'
+import { presetSchema, providerSchema, recipeSchema, splitKindSchema } from '../shared/contract/jobs.ts'
+import { readUnitOption } from './columns.ts'
+import type { ImportCommandOptions } from './commands/import.ts'
+import type { PredictCommandOptions } from './commands/predict.ts'
+import type { ServeOptions } from './commands/serve.ts'
+import type { TrainCommandOptions } from './commands/train.ts'
+import { asFailure, isBug } from './failure.ts'
+import type { CommandContext } from './session.ts'
+import { createTerminal, type TerminalStreams } from './terminal.ts'
+
+export interface CliProcess extends TerminalStreams {
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+/** Runs one command and answers with the exit code. */
+export async function runCli(args: readonly string[], cli: CliProcess): Promise<number> {
+  const json = args.includes('--json')
+  const terminal = createTerminal(cli, json)
+  let succeeded = true
+  const program = createProgram(cli, async run => {
+    const { workspace: given } = program.opts<{ workspace?: string }>()
+    const workspace = chooseWorkspace({ given, environment: cli.environment, platform: process.platform })
+    succeeded = (await run({ workspace, version: packageJson.version, terminal })) !== false
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return succeeded ? 0 : EXIT_FAILED
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      if (json) terminal.result({ error: { code: 'ERR_2001', message: error.message.replace(/^error: /, '') } }, [])
+      return EXIT_USAGE
+    }
+    const failure = asFailure(error)
+    if (json) terminal.result(failure, [])
+    else terminal.note(`${failure.error.code}: ${failure.error.message}`)
+    if (isBug(error)) terminal.note(error.stack ?? '')
+    return EXIT_FAILED
+  }
+}
+
+/** Runs a command; one that answers `false` did what was asked and found that something is not as it should be. */
+type Runner = (run: (context: CommandContext) => Promise<unknown>) => Promise<void>
+
+function createProgram(cli: CliProcess, run: Runner): Command {
+  const program = new Command('bindery')
+    .description('Offline workbench for binding affinity: import assay tables, train, predict.')
+    .version(packageJson.version)
+    .option('--workspace <dir>', 'folder of the data (default: BINDERY_WORKSPACE or the folder of the platform)')
+    .option('--json', 'print one JSON object on standard output')
+    .exitOverride()
+    .configureOutput({ writeOut: text => cli.stdout.write(text), writeErr: text => cli.stderr.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for the options)')
+  addDataCommands(program, run)
+  addJobCommands(program, run)
+  addHostCommands(program, run)
+  return program
+}
+
+function addDataCommands(program: Command, run: Runner): void {
+  program
+    .command('import')
+    .description('import tables as data sets')
+    .argument('<file...>', 'CSV, TSV or text table with a structure and a value column')
+    .option('--name <name>', 'name of the data set')
+    .option('--smiles <column>', 'column of the structures')
+    .option('--value <column>', 'column of the measured values')
+    .option('--id <column>', 'column of the compound ids')
+    .option('--relation <column>', 'column of < = >')
+    .option('--split <column>', 'column that says train or test')
+    .option('--unit-column <column>', 'column of the units')
+    .addOption(new Option('--unit <unit>', 'unit of the values: nM, uM, … or pX').argParser(unitOption))
+    .addOption(new Option('--endpoint <endpoint>', 'what was measured').choices(endpointSchema.options))
+    .option('--target <target>', 'what it was measured on')
+    .action((files: string[], options: ImportCommandOptions) =>
+      run(async context => (await import('./commands/import.ts')).importFiles(files, options, context)),
+    )
+  program
+    .command('predict')
+    .description('predict every compound of a table')
+    .requiredOption('--model <id>', 'model')
+    .requiredOption('--input <file>', 'table with a structure column')
+    .requiredOption('--output <file>', 'CSV to write: the columns of the input, then the predictions')
+    .option('--smiles <column>', 'column of the structures')
+    .action((options: PredictCommandOptions) =>
+      run(async context => (await import('./commands/predict.ts')).predict(options, context)),
+    )
+  program
+    .command('export')
+    .description('write a model as one file')
+    .argument('<model>', 'model')
+    .argument('<file>', 'file to write')
+    .action((model: string, file: string) =>
+      run(async context => (await import('./commands/export.ts')).exportModel(model, file, context)),
+    )
+  const lists = { datasets: 'listDatasets', jobs: 'listJobs', models: 'listModels' } as const
+  for (const [name, list] of Object.entries(lists)) {
+    program
+      .command(name)
+      .description(`list the ${name === 'datasets' ? 'data sets' : name}`)
+      .action(() => run(async context => (await import('./commands/list.ts'))[list](context)))
+  }
+  program
+    .command('show')
+    .description('show everything about a data set, a job or a model')
+    .argument('<id>')
+    .action((id: string) => run(async context => (await import('./commands/show.ts')).show(id, context)))
+}
+
+function addJobCommands(program: Command, run: Runner): void {
+  program
+    .command('train')
+    .description('train a model and wait for it; Ctrl+C cancels')
+    .requiredOption('--dataset <id>', 'data set')
+    .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
+    .addOption(new Option('--preset <preset>', 'how much effort').choices(presetSchema.options))
+    .addOption(new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options))
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
+    .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
+    .option('--name <name>', 'name of the run')
+    .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
+    .action((options: TrainCommandOptions) =>
+      run(async context => (await import('./commands/train.ts')).train(options, context)),
+    )
+  program
+    .command('resume')
+    .description('go on with a paused or interrupted run and wait for it')
+    .argument('<job>')
+    .action((job: string) => run(async context => (await import('./commands/train.ts')).resume(job, context)))
+  for (const name of ['cancel', 'pause'] as const) {
+    program
+      .command(name)
+      .description(name === 'cancel' ? 'stop a job; a checkpoint is kept' : 'stop a run so that it can go on later')
+      .argument('<job>')
+      .action((job: string) => run(async context => (await import('./commands/control.ts'))[name](job, context)))
+  }
+}
+
+function addHostCommands(program: Command, run: Runner): void {
+  program
+    .command('serve')
+    .description('open Bindery in the browser')
+    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65_535), 0)
+    .option('--no-open', 'print the link only')
+    .action((options: ServeOptions) =>
+      run(async context => (await import('./commands/serve.ts')).serve(options, context)),
+    )
+  program
+    .command('demo')
+    .description('train on the simulated example and judge the result')
+    .action(() => run(async context => (await import('./commands/demo.ts')).demo(context)))
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+  }
+}
+
+function unitOption(text: string): Unit {
+  const unit = readUnitOption(text)
+  if (unit === null) throw new InvalidArgumentError('Expected M, mM, uM, nM, pM, fM, pX, kcal/mol or kJ/mol.')
+  return unit
+}
+
+type Settings = TrainCommandOptions['set']
+
+/** `key=value`: numbers and true/false by what they look like; which keys there are, the recipe says. */
+function settingOption(text: string, before: Settings): Settings {
+  const match = /^([A-Za-z][\w.-]*)=(.+)$/.exec(text)
+  if (match === null) throw new InvalidArgumentError('Expected key=value.')
+  const [, key, value] = match as unknown as [string, string, string]
+  if (value === 'true' || value === 'false') return { ...before, [key]: value === 'true' }
+  return { ...before, [key]: Number.isFinite(Number(value)) ? Number(value) : value }
+}
