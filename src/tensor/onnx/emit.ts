@@ -50,9 +50,13 @@ function named(name: string, { dtype, shape }: TensorType) {
 
 /** Nodes and values the outputs depend on, in the order they were made. */
 function collectLive(graph: Graph): { nodes: readonly Node[]; values: ReadonlySet<Value> } {
-  const nodes = liveNodes(graph)
-  const values = [...graph.outputs.values(), ...nodes.flatMap(node => node.inputs)]
+  const nodes = liveNodes(graph, writtenOperands)
+  const values = [...graph.outputs.values(), ...nodes.flatMap(writtenOperands)]
   return { nodes, values: new Set(values.sort((a, b) => a.id - b.id)) }
+}
+
+function writtenOperands(node: Node): readonly Value[] {
+  return node.inputs.slice(0, opTable[node.op].written)
 }
 
 /** Inputs and results of nodes that are outputs go by their names, everything else by its number. */
@@ -79,7 +83,7 @@ class GraphWriter implements OnnxWriter {
 
   emit(node: Node): void {
     const definition = opTable[node.op] as OpDefinition<unknown>
-    const inputs = node.inputs.map(this.nameOf)
+    const inputs = writtenOperands(node).map(this.nameOf)
     const outputs = node.outputs.map(this.nameOf)
     const { op, attributes, inputs: inputTypes, outputs: outputTypes } = node
     if (definition.emit === undefined) this.node(op, inputs, outputs)

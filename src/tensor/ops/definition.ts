@@ -93,6 +93,8 @@ export interface EmittedNode<A> {
 export interface OpDefinition<A> {
   /** Types of the outputs. Throws when operands or attributes do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): readonly TensorType[]
+  /** How many leading operands the written op reads; the rest serve the gradient only. Absent: all. */
+  readonly written?: number
   /** Writes the node. Absent: the ONNX op of the same name with the same operands and no attributes. */
   emit?(node: EmittedNode<A>, writer: OnnxWriter): void
 }

@@ -44,7 +44,7 @@ export const gatherOps: OpDefinitions<'Gather' | 'GatherSum'> = {
       }
       return [{ dtype: x!.dtype, shape: [lists!.shape[0]!, x!.shape[1]!] }]
     },
-    /** The inverse lists serve the gradient only. */
+    written: 2, // not the inverse lists
     emit({ inputs, outputs, inputTypes }, writer) {
       const [x, lists] = inputs as [string, string]
       if (inputTypes[1]!.shape.length === 1) return writer.node('Gather', [x, lists], outputs)

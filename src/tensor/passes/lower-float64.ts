@@ -1,8 +1,8 @@
 /**
- * The CPU provider has no float64 kernel for Erf, Gelu and Softplus. In float64, which is used to check gradients, they are written
- * with ops it has; float32 keeps its kernels.
+ * The CPU provider has no float64 kernel for Erf, Gelu and Softplus, and keeps the statistics of LayerNormalization in float32.
+ * In float64, which is used to check gradients, they are written with ops it has; float32 keeps its kernels.
  */
-import type { Graph, Value } from '../graph.ts'
+import type { Graph, Node, Value } from '../graph.ts'
 import {
   abs,
   add,
@@ -16,27 +16,40 @@ import {
   neg,
   reciprocal,
   sign,
+  sqrt,
   square,
   sub,
   where,
 } from '../ops/elementwise.ts'
+import { reduceMean } from '../ops/reduce.ts'
 import { rewriteGraph } from './rewrite.ts'
 
 export function lowerFloat64(graph: Graph): Graph {
-  const needed = graph.nodes.some(node => node.op in decompositions && node.inputs[0]?.dtype === 'float64')
-  if (!needed) return graph
-  return rewriteGraph(graph, (node, [x]) => {
-    const decompose = (decompositions as Partial<Record<string, (x: Value) => Value>>)[node.op]
-    return decompose !== undefined && x?.dtype === 'float64' ? [decompose(x)] : undefined
-  })
+  if (!graph.nodes.some(isLowered)) return graph
+  return rewriteGraph(graph, (node, inputs) => (isLowered(node) ? decompositions[node.op](inputs, node) : undefined))
 }
 
-const decompositions = {
-  Erf: erfFloat64,
+type LoweredName = 'Erf' | 'Gelu' | 'Softplus' | 'LayerNormalization'
+
+function isLowered(node: Node): node is Node<LoweredName> {
+  return node.op in decompositions && node.inputs[0]?.dtype === 'float64'
+}
+
+const decompositions: Record<LoweredName, (inputs: readonly Value[], node: Node<LoweredName>) => readonly Value[]> = {
+  Erf: ([x]) => [erfFloat64(x!)],
   // x·(1 + erf(x/√2)) / 2
-  Gelu: (x: Value) => mul(mul(x, 0.5), add(erfFloat64(mul(x, Math.SQRT1_2)), 1)),
+  Gelu: ([x]) => [mul(mul(x!, 0.5), add(erfFloat64(mul(x!, Math.SQRT1_2)), 1))],
   // log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)
-  Softplus: (x: Value) => add(max(x, 0), log(add(exp(neg(abs(x))), 1))),
+  Softplus: ([x]) => [add(max(x!, 0), log(add(exp(neg(abs(x!))), 1)))],
+  LayerNormalization: ([x, scale, bias], node) => {
+    const { epsilon } = node.attributes as Node<'LayerNormalization'>['attributes']
+    const mean = reduceMean(x!, { axes: [-1], keepDims: true })
+    const centred = sub(x!, mean)
+    const variance = reduceMean(square(centred), { axes: [-1], keepDims: true })
+    const inverseDeviation = reciprocal(sqrt(add(variance, epsilon)))
+    const scaled = mul(mul(centred, inverseDeviation), scale!)
+    return [bias === undefined ? scaled : add(scaled, bias), mean, inverseDeviation]
+  },
 }
 
 /**

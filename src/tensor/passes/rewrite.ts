@@ -30,12 +30,16 @@ export function rewriteGraph(graph: Graph, replace: Replace): Graph {
   return copy
 }
 
-/** The nodes that the outputs depend on, in running order. */
-export function liveNodes(graph: Graph): readonly Node[] {
+/**
+ * The nodes that the outputs depend on, in running order.
+ *
+ * @param operands What a node depends on, of its operands; all, unless said otherwise.
+ */
+export function liveNodes(graph: Graph, operands = (node: Node) => node.inputs): readonly Node[] {
   const needed = new Set(graph.outputs.values())
   const live = graph.nodes.toReversed().filter(node => {
     if (!node.outputs.some(output => needed.has(output))) return false
-    for (const input of node.inputs) needed.add(input)
+    for (const input of operands(node)) needed.add(input)
     return true
   })
   return live.reverse()
