@@ -1,0 +1,63 @@
+import type { FeatureRecord, SectionName } from '../../chem/features/sections.ts'
+import { dropoutMask } from '../../tensor/random.ts'
+import type { BatchLabels, Draw, GradientModel, GradientRecipe } from '../recipe.ts'
+import type { SettingValues } from '../settings.ts'
+import type { BatchTensors } from '../tensor-data.ts'
+import { dmpnnModel, dmpnnTraining, dropoutInputs } from './architecture.ts'
+import { assembleFingerprints, assembleGraphs, float32 } from './batch.ts'
+import { type DmpnnSettings, dmpnnSettings } from './settings.ts'
+
+const SECTIONS = ['graph.chemprop-v1', 'morgan-count-r2-chiral'] as const satisfies readonly SectionName[]
+
+export const dmpnnRecipe: GradientRecipe = {
+  kind: 'gradient',
+  name: 'dmpnn',
+  settings: dmpnnSettings,
+  sections: SECTIONS,
+  createModel: settings => createDmpnn(settings as SettingValues & DmpnnSettings),
+}
+
+export function createDmpnn(settings: DmpnnSettings): GradientModel {
+  const assemble = (records: readonly FeatureRecord[]): BatchTensors => {
+    const molecules = records.map(record => ({ graph: record[SECTIONS[0]], fingerprint: record[SECTIONS[1]] }))
+    const graphs = assembleGraphs(molecules)
+    if (settings.fingerprintColumns === 0) return graphs
+    const shape = { rows: graphs.atomsOf!.dims[0]!, columns: settings.fingerprintColumns }
+    return { ...graphs, fingerprint: assembleFingerprints(molecules, shape) }
+  }
+  return {
+    plan: settings,
+    evaluation: dmpnnModel(settings),
+    training: dmpnnTraining(settings),
+    firstRow: 1,
+    assemble,
+    assembleTraining: (records, labels, draw) => {
+      const inputs = assemble(records)
+      const rows = inputs.atomsOf!.dims[0]!
+      return { ...inputs, ...labelTensors(labels, rows), ...dropoutTensors(settings, rows, draw) }
+    },
+  }
+}
+
+/** Rows without a molecule have weight 0. */
+function labelTensors({ values, bounds }: BatchLabels, rows: number): BatchTensors {
+  const [label, relation, weight] = [new Float32Array(rows), new Float32Array(rows), new Float32Array(rows)]
+  for (let i = 0; i < values.length; i++) {
+    label[i + 1] = values[i]!
+    relation[i + 1] = bounds[i]!
+    weight[i + 1] = 1
+  }
+  return { label: float32(label, [rows]), relation: float32(relation, [rows]), weight: float32(weight, [rows]) }
+}
+
+function dropoutTensors(settings: DmpnnSettings, rows: number, { seed, member, step }: Draw): BatchTensors {
+  const masks = dropoutInputs(settings).map(({ name, shape }) => {
+    const key = { seed, stream: `${name} ${member}`, step }
+    const columns = shape[1]
+    return [
+      name,
+      float32(dropoutMask(key, { count: rows * columns, rate: settings.dropout }), [rows, columns]),
+    ] as const
+  })
+  return Object.fromEntries(masks)
+}

@@ -1,0 +1,47 @@
+/** What can be trained. A recipe is data and pure functions; the trainer runs it, the predictor serves what came of it. */
+import type { FeatureRecord, SectionName } from '../chem/features/sections.ts'
+import type { Recipe as RecipeName } from '../shared/contract/jobs.ts'
+import type { ModelDefinition } from '../tensor/model-definition.ts'
+import type { TrainingDefinition } from '../tensor/training-step.ts'
+import type { SettingTable, SettingValues } from './settings.ts'
+import type { BatchTensors } from './tensor-data.ts'
+import type { TrainingPlan } from './training/plan.ts'
+
+/** A recipe whose weights are found by descending a gradient, step by step. Others will stand beside it with another `kind`. */
+export interface GradientRecipe {
+  readonly kind: 'gradient'
+  readonly name: RecipeName
+  readonly settings: SettingTable
+  /** What it reads of a feature record. */
+  readonly sections: readonly SectionName[]
+  /** @param settings Checked values of the recipe's own table. */
+  createModel(settings: SettingValues): GradientModel
+}
+
+export type Recipe = GradientRecipe
+
+export interface GradientModel {
+  readonly plan: TrainingPlan
+  /** Outputs `prediction` [molecules] in standardised labels, molecule i in row i + `firstRow`. */
+  readonly evaluation: ModelDefinition
+  readonly training: TrainingDefinition
+  readonly firstRow: number
+  /** The inputs of `evaluation`. */
+  assemble(records: readonly FeatureRecord[]): BatchTensors
+  /** The same and the training inputs. Depends on its arguments alone, so that a resumed run repeats. */
+  assembleTraining(records: readonly FeatureRecord[], labels: BatchLabels, draw: Draw): BatchTensors
+}
+
+export interface BatchLabels {
+  /** Standardised. */
+  readonly values: ArrayLike<number>
+  /** −1: the true value is below, +1: above, 0: exact. */
+  readonly bounds: ArrayLike<number>
+}
+
+/** Names the random numbers of a step. */
+export interface Draw {
+  readonly seed: number
+  readonly member: number
+  readonly step: number
+}

@@ -1,0 +1,24 @@
+import type { Preset, Recipe as RecipeName } from '../shared/contract/jobs.ts'
+import { dmpnnRecipe } from './dmpnn/recipe.ts'
+import type { Recipe } from './recipe.ts'
+import { checkSettings, type SettingSpec, type SettingValues, settingSpecs } from './settings.ts'
+
+const RECIPES: { readonly [R in RecipeName]: Recipe } = { dmpnn: dmpnnRecipe }
+
+export function recipeOf(name: RecipeName): Recipe {
+  return RECIPES[name]
+}
+
+/** The hyper-parameters of a recipe under a preset, for a form. */
+export function settingSpecsOf(recipe: RecipeName, preset: Preset): SettingSpec[] {
+  return settingSpecs(recipeOf(recipe).settings, preset)
+}
+
+/** The preset's values with the given ones in their place; ERR_2001 names what does not fit. */
+export function checkRecipeSettings(
+  recipe: RecipeName,
+  preset: Preset,
+  overrides: Readonly<Record<string, unknown>>,
+): SettingValues {
+  return checkSettings(recipeOf(recipe).settings, preset, overrides)
+}
