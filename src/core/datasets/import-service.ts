@@ -92,7 +92,7 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
 
 function checkColumns(options: ImportOptions, table: TablePreview): void {
   for (const [role, column] of Object.entries(options.roles)) {
-    if (column !== null && column >= table.columns.length) {
+    if (column != null && column >= table.columns.length) {
       throw new AppError('ERR_2002', `there is no column ${column + 1}: the table has ${table.columns.length}`, {
         path: `options.roles.${role}`,
       })

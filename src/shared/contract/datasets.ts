@@ -19,9 +19,11 @@ export const columnRolesSchema = z.strictObject({
   unit: z.int().nonnegative().nullable().default(null),
   relation: z.int().nonnegative().nullable().default(null),
   split: z.int().nonnegative().nullable().default(null),
+  /** Names the kind of each value (`Standard Type`); records of another kind than `endpoint` are rejected, never pooled. */
+  endpoint: z.int().nonnegative().nullable().optional(),
 })
 export type ColumnRoles = z.infer<typeof columnRolesSchema>
-export const roleNameSchema = z.enum(['smiles', 'value', 'id', 'unit', 'relation', 'split'])
+export const roleNameSchema = z.enum(['smiles', 'value', 'id', 'unit', 'relation', 'split', 'endpoint'])
 
 export const importOptionsSchema = z.strictObject({
   roles: columnRolesSchema,
@@ -38,8 +40,8 @@ export const tablePreviewSchema = z.strictObject({
   sizeBytes: z.int().nonnegative(),
   format: z.enum(['csv', 'tsv', 'semicolon']),
   encoding: z.string(),
-  /** 1-based line of the header in the file. */
-  headerLine: z.int().positive(),
+  /** 1-based line of the header in the file; 0 where it has none and the columns are numbered. */
+  headerLine: z.int().nonnegative(),
   columns: z.array(z.string()),
   /** The first records as the file has them. */
   rows: z.array(z.strictObject({ line: z.int().positive(), cells: z.array(z.string()) })),
@@ -51,6 +53,7 @@ export const tablePreviewSchema = z.strictObject({
     unit: z.int().nonnegative().nullable(),
     relation: z.int().nonnegative().nullable(),
     split: z.int().nonnegative().nullable(),
+    endpoint: z.int().nonnegative().nullable().optional(),
   }),
   /** Why each role was proposed; a rule id the page translates, e.g. `content.smiles`, `header.chembl`. */
   reasons: z.partialRecord(roleNameSchema, z.string()),
@@ -92,7 +95,7 @@ export const datasetSummarySchema = z.looseObject({
   unit: z.string(),
   /** Mean over the structures' values in pX units; exact values only. */
   meanPX: z.number().nullable(),
-  headerLine: z.int().positive().optional(),
+  headerLine: z.int().nonnegative().optional(),
 })
 
 export const datasetSchema = z.strictObject({

@@ -1,0 +1,177 @@
+/** Reads a whole table: every record becomes a row, joins one, or is rejected, and each that is not taken as it is has a reason. */
+import { AppError } from '../../shared/errors.ts'
+import type { ImportedLedgerEntry, ImportItem, ImportResult } from '../../shared/table-protocol.ts'
+import type { CallContext, CallHandler } from '../call.ts'
+import { checkRoles } from './check-roles.ts'
+import { decimalMarkOf, weighCell } from './decimal-mark.ts'
+import { ImportStatistics } from './import-statistics.ts'
+import { type Compound, type Problem, parseRecord, type RecordContext } from './record-parser.ts'
+import { isBlank, type TableRow } from './record-reader.ts'
+import { type MergedGroup, Replicates } from './replicates.ts'
+import { readLayout, type TableLayout } from './table-layout.ts'
+import { readRecords } from './table-records.ts'
+
+type Context = CallContext<ImportItem>
+
+/** Text of a cell that is kept for people to recognise it by. */
+const MAX_RAW = 200
+const MAX_ID = 255
+
+export const importTable: CallHandler<'importTable'> = async (input, context) => {
+  const layout = await readLayout(input.file, context.reader, context.breathe)
+  checkRoles(input.options.roles, layout.header)
+  const survey = await surveyValues(layout, input.options.roles.value, context)
+  const importer = new Importer(context, layout.header)
+  const record: RecordContext = {
+    options: input.options,
+    header: layout.header,
+    decimalMark: decimalMarkOf(survey),
+    reader: context.reader,
+  }
+  for await (const part of readRecords(layout, input.options.roles)) {
+    if ('ignored' in part) await importer.ignore(part.ignored)
+    else await importer.take(part.record, await parseRecord(part.record, record))
+    context.progress(importer.statistics.counts.read, survey.records)
+  }
+  return importer.finish(layout, input.options)
+}
+
+/** Goes through the table once for what only the whole column tells: its decimal mark, and how much there is to do. */
+async function surveyValues(
+  layout: TableLayout,
+  column: number,
+  context: Context,
+): Promise<{ commas: number; points: number; records: number }> {
+  const survey = { commas: 0, points: 0, records: 0 }
+  for await (const row of layout.reader.rows()) {
+    if (row.line <= layout.headerLine || isBlank(row)) continue
+    survey.records++
+    weighCell(survey, row.cells[column] ?? '')
+    await context.breathe()
+  }
+  return survey
+}
+
+class Importer {
+  readonly statistics = new ImportStatistics()
+  readonly #replicates = new Replicates()
+  readonly #context: Context
+  readonly #header: readonly string[]
+  #rows = 0
+
+  constructor(context: Context, header: readonly string[]) {
+    this.#context = context
+    this.#header = header
+  }
+
+  async ignore(lines: { line: number; rule: string; raw: string | null; message: string }): Promise<void> {
+    await this.#note({ ...lines, fate: 'ignored', column: null })
+  }
+
+  async take(row: TableRow, parsed: { compound: Compound } | { problem: Problem }): Promise<void> {
+    if ('problem' in parsed) {
+      const { column, ...problem } = parsed.problem
+      this.statistics.reject(problem.rule)
+      await this.#note({ line: row.line, fate: 'rejected', column: this.#nameOf(column), ...problem })
+      return
+    }
+    const { compound } = parsed
+    const { structure, affinity, split } = compound
+    const { relation, pX } = affinity
+    const joined = this.#replicates.add(
+      { structureKey: structure.structureKey, split, relation, pX, line: row.line },
+      this.#rows,
+    )
+    if (joined === null) await this.#keep(row, compound)
+    else await this.#merge(row, compound, joined)
+  }
+
+  async finish(layout: TableLayout, options: Parameters<ImportStatistics['result']>[1]): Promise<ImportResult> {
+    const { counts } = this.statistics
+    if (this.#rows === 0) {
+      const why =
+        counts.read === 0
+          ? 'it has no records'
+          : `all ${counts.read} were rejected: ${this.statistics.commonRejections()}`
+      throw new AppError('ERR_8002', `no record of the table can be used: ${why}`)
+    }
+    for (const group of this.#replicates.merged()) {
+      this.statistics.replace(group)
+      await this.#context.emit({ type: 'merged', index: group.index, pX: group.pX })
+      await this.#note(groupEntry(group))
+    }
+    return this.statistics.result(layout, options, this.#replicates)
+  }
+
+  async #keep(row: TableRow, compound: Compound): Promise<void> {
+    const { structure, affinity } = compound
+    const isAltered = structure.changes.length > 0
+    this.statistics.use(isAltered ? 'altered' : 'accepted', compound)
+    await this.#context.emit({
+      type: 'row',
+      index: this.#rows++,
+      line: row.line,
+      id: compound.id === null ? null : compound.id.slice(0, MAX_ID),
+      smiles: structure.smiles,
+      structureKey: structure.structureKey,
+      scaffold: compound.scaffold,
+      pX: affinity.pX,
+      relation: affinity.relation,
+      rawValue: affinity.raw.slice(0, MAX_RAW),
+      unit: affinity.unit,
+      uncertainty: affinity.uncertainty,
+      split: compound.split === null ? null : compound.split.slice(0, MAX_ID),
+    })
+    if (isAltered) await this.#note(alteredEntry(row, structure))
+  }
+
+  async #merge(row: TableRow, compound: Compound, joinedLine: number): Promise<void> {
+    this.statistics.use('merged', compound)
+    await this.#note({
+      line: row.line,
+      fate: 'merged',
+      column: null,
+      raw: compound.affinity.raw,
+      rule: 'duplicate.merged',
+      message: `the same structure as in line ${joinedLine}; its value is taken into that row`,
+    })
+  }
+
+  async #note(entry: Omit<ImportedLedgerEntry, 'type'>): Promise<void> {
+    await this.#context.emit({ type: 'ledger', ...entry, raw: entry.raw === null ? null : shortened(entry.raw) })
+  }
+
+  #nameOf(column: number | null): string | null {
+    return column === null ? null : (this.#header[column] ?? `column ${column + 1}`)
+  }
+}
+
+function alteredEntry(row: TableRow, structure: Compound['structure']): Omit<ImportedLedgerEntry, 'type'> {
+  const removed = structure.removed.length === 0 ? '' : `removed ${structure.removed.join('.')}; `
+  return {
+    line: row.line,
+    fate: 'altered',
+    column: null,
+    raw: structure.removed.length === 0 ? null : structure.removed.join('.'),
+    rule: structure.changes[0] ?? 'structure.altered',
+    message: shortened(`${removed}kept ${structure.smiles}`),
+  }
+}
+
+function groupEntry(group: MergedGroup): Omit<ImportedLedgerEntry, 'type'> {
+  const values = group.values.map(value => value.toFixed(3))
+  const measured = group.kind === 'exact' || group.kind === 'approximate'
+  const what = measured ? 'the median' : 'the tightest bound'
+  return {
+    line: group.line,
+    fate: 'accepted',
+    column: null,
+    raw: values.join('; '),
+    rule: measured ? 'duplicate.median' : 'duplicate.tightestBound',
+    message: `pX ${group.pX.toFixed(3)}, ${what} of ${values.length} records of this structure`,
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_RAW ? `${text.slice(0, MAX_RAW - 1)}…` : text
+}

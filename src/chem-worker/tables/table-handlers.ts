@@ -1,0 +1,7 @@
+import type { TableCalls } from '../../shared/table-protocol.ts'
+import type { CallHandlers } from '../call.ts'
+import { importTable } from './import-table.ts'
+import { previewRows, previewTable } from './preview-table.ts'
+import { readTable } from './read-table.ts'
+
+export const tableHandlers: CallHandlers<keyof TableCalls> = { previewTable, previewRows, importTable, readTable }
