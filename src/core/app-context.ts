@@ -4,6 +4,9 @@ import type { ChemistryService } from './chemistry/chemistry-service.ts'
 import type { DatasetService } from './datasets/dataset-service.ts'
 import type { ImportService } from './datasets/import-service.ts'
 import type { JobService } from './jobs/job-service.ts'
+import type { TrainingService } from './jobs/training-service.ts'
+import type { ModelService } from './models/create-models.ts'
+import type { PredictionService } from './predictions/create-predictions.ts'
 import type { ForkChild } from './processes/child.ts'
 import type { Store } from './store/open-store.ts'
 import type { EventBus } from './system/event-bus.ts'
@@ -36,4 +39,7 @@ export interface CoreContext {
 export interface AppContext extends CoreContext {
   readonly jobs: JobService
   readonly imports: ImportService
+  readonly models: ModelService
+  readonly training: TrainingService
+  readonly predictions: PredictionService
 }

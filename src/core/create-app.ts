@@ -12,6 +12,11 @@ import { createDatasets } from './datasets/dataset-service.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
 import { createJobs } from './jobs/create-jobs.ts'
+import { createFeatureCache } from './jobs/feature-cache.ts'
+import { createTrainExecutor } from './jobs/train-executor.ts'
+import { createTraining } from './jobs/training-service.ts'
+import { createModels } from './models/create-models.ts'
+import { createPredictions } from './predictions/create-predictions.ts'
 import { openStore } from './store/open-store.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
@@ -52,8 +57,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   }
   provideLedger(core)
   const jobs = createJobs(core)
+  const models = createModels(core)
+  const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
+  const training = createTraining({ context: core, jobs, features })
+  jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features }))
+  const predictions = createPredictions({ context: core, jobs, models })
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
-  const context: AppContext = { ...core, jobs, imports }
+  const context: AppContext = { ...core, jobs, imports, models, training, predictions }
+  await models.sweep()
   await jobs.start()
   const stopMonitor = startResourceMonitor(events, deps.workspace)
   log.info({ host: deps.host, version: deps.version }, 'started')
@@ -62,6 +73,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   async function close(): Promise<void> {
     stopMonitor()
     await jobs.close()
+    await predictions.close()
     await chemistry.close()
     events.close()
     store.close()

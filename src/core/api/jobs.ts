@@ -1,23 +1,19 @@
-/** jobs.*: handlers of the jobs part. Until it is in place every call answers that it is not available. */
-import { AppError } from '../../shared/errors.ts'
+/** jobs.*: runs, their states, their charts and logs. */
 import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
-export function jobsApi(os: Procedures, _context: AppContext) {
-  const missing = (): never => {
-    throw new AppError('ERR_1002', 'jobs are not available yet')
-  }
+export function jobsApi(os: Procedures, { jobs, training }: AppContext) {
   return {
-    list: os.jobs.list.handler(missing),
-    get: os.jobs.get.handler(missing),
-    settings: os.jobs.settings.handler(missing),
-    splitPreview: os.jobs.splitPreview.handler(missing),
-    train: os.jobs.train.handler(missing),
-    cancel: os.jobs.cancel.handler(missing),
-    pause: os.jobs.pause.handler(missing),
-    resume: os.jobs.resume.handler(missing),
-    remove: os.jobs.remove.handler(missing),
-    metrics: os.jobs.metrics.handler(missing),
-    log: os.jobs.log.handler(missing),
+    list: os.jobs.list.handler(({ input }) => jobs.list(input.kind)),
+    get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
+    settings: os.jobs.settings.handler(({ input }) => training.settings(input.recipe, input.preset)),
+    splitPreview: os.jobs.splitPreview.handler(({ input, signal }) => training.previewSplit(input, signal)),
+    train: os.jobs.train.handler(({ input }) => training.start(input)),
+    cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
+    pause: os.jobs.pause.handler(({ input }) => jobs.pause(input.id)),
+    resume: os.jobs.resume.handler(({ input }) => jobs.resume(input.id)),
+    remove: os.jobs.remove.handler(({ input }) => jobs.remove(input.id)),
+    metrics: os.jobs.metrics.handler(({ input, signal }) => jobs.metrics(input.id, input.after, signal)),
+    log: os.jobs.log.handler(({ input, signal }) => jobs.log(input.id, input.after, signal)),
   }
 }

@@ -1,16 +1,12 @@
-/** models.*: handlers of the models part. Until it is in place every call answers that it is not available. */
-import { AppError } from '../../shared/errors.ts'
+/** models.*: the registry of trained models. */
 import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
-export function modelsApi(os: Procedures, _context: AppContext) {
-  const missing = (): never => {
-    throw new AppError('ERR_1002', 'models are not available yet')
-  }
+export function modelsApi(os: Procedures, { models }: AppContext) {
   return {
-    list: os.models.list.handler(missing),
-    get: os.models.get.handler(missing),
-    rename: os.models.rename.handler(missing),
-    remove: os.models.remove.handler(missing),
+    list: os.models.list.handler(() => models.list()),
+    get: os.models.get.handler(({ input }) => models.get(input.id)),
+    rename: os.models.rename.handler(({ input }) => models.rename(input.id, input.name)),
+    remove: os.models.remove.handler(({ input }) => models.remove(input.id)),
   }
 }

@@ -1,15 +1,13 @@
-/** predictions.*: handlers of the predictions part. Until it is in place every call answers that it is not available. */
-import { AppError } from '../../shared/errors.ts'
+/** predictions.*: some structures at once, or a table as a job. */
 import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
-export function predictionsApi(os: Procedures, _context: AppContext) {
-  const missing = (): never => {
-    throw new AppError('ERR_1002', 'predictions are not available yet')
-  }
+export function predictionsApi(os: Procedures, { predictions }: AppContext) {
   return {
-    predict: os.predictions.predict.handler(missing),
-    predictFile: os.predictions.predictFile.handler(missing),
-    result: os.predictions.result.handler(missing),
+    predict: os.predictions.predict.handler(({ input, signal }) =>
+      predictions.predict(input.modelId, input.smiles, signal),
+    ),
+    predictFile: os.predictions.predictFile.handler(({ input }) => predictions.predictFile(input)),
+    result: os.predictions.result.handler(({ input }) => predictions.result(input)),
   }
 }

@@ -197,12 +197,14 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       executors.set(executor.kind, executor)
     },
     start: async () => {
+      for (const job of rows.queued()) executorOf(job.kind)
       const left = rows.inStates(ACTIVE_STATES)
       await Promise.all(left.map(job => endWithoutRun(job.id, () => recover(job))))
       open = true
       startWaiting()
     },
     submit: job => {
+      executorOf(job.kind)
       const row = rows.insert(job)
       changed(row.id)
       // Not within the caller's own transaction, where there is one.

@@ -12,45 +12,50 @@ export interface OrphanTimeouts {
   graceMs: number
   pollMs: number
 }
-const TIMEOUTS: OrphanTimeouts = { graceMs: 10_000, pollMs: 50 }
+const TIMEOUTS: OrphanTimeouts = { graceMs: 10_000, pollMs: 100 }
+/** After SIGKILL only the kernel is waited for; one that hangs in a driver is left to it. */
+const KILLED_MS = 5_000
 
 /** Resolves when the process is gone, killing it after its grace. A pid that now belongs to another program is gone. */
 export async function awaitOrphan(pid: number, timeouts: OrphanTimeouts = TIMEOUTS): Promise<'gone' | 'killed'> {
-  if (!(await isOurs(pid))) return 'gone'
-  const until = performance.now() + timeouts.graceMs
-  while (performance.now() < until) {
-    if (!isAlive(pid)) return 'gone'
-    await sleep(timeouts.pollMs)
+  if (await goneWithin(pid, timeouts.graceMs, timeouts.pollMs)) return 'gone'
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It ended between the last look and the signal.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'gone'
+    throw error
   }
-  if (!(await isOurs(pid))) return 'gone'
-  process.kill(pid, 'SIGKILL')
-  while (isAlive(pid)) await sleep(timeouts.pollMs)
+  await goneWithin(pid, KILLED_MS, timeouts.pollMs)
   return 'killed'
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+async function goneWithin(pid: number, limitMs: number, pollMs: number): Promise<boolean> {
+  const until = performance.now() + limitMs
+  while (await isOurs(pid)) {
+    if (performance.now() > until) return false
+    await sleep(pollMs)
   }
+  return true
 }
 
 /** It lives and runs the program that we are: the kernel gives a pid out again sooner or later. */
 async function isOurs(pid: number): Promise<boolean> {
-  if (pid === process.pid || !isAlive(pid)) return false
+  if (pid === process.pid) return false
   const command = await commandOf(pid)
   return command?.includes(basename(process.execPath)) ?? false
 }
 
+/** `null` for a process that has ended, collected by its parent or not. */
 async function commandOf(pid: number): Promise<string | null> {
   try {
+    // Empty for one that nobody has collected.
     if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8')
     if (process.platform === 'win32') {
       return (await run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])).stdout
     }
-    return (await run('ps', ['-o', 'command=', '-p', String(pid)])).stdout
+    const { stdout } = await run('ps', ['-o', 'stat=,command=', '-p', String(pid)])
+    return stdout.trimStart().startsWith('Z') ? null : stdout
   } catch (error) {
     // It ended while we asked.
     const { code } = error as { code?: unknown }

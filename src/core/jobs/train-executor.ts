@@ -1,0 +1,155 @@
+/** Runs a training job: features, run folder, trainer, and what the trainer has made into the registry. */
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { writeFileAtomic } from '../../node/atomic-write.ts'
+import { featurePresetOf } from '../../recipes/feature-presets.ts'
+import {
+  type JobProgress,
+  type TrainOptions,
+  trainOptionsSchema,
+  trainResultSchema,
+} from '../../shared/contract/jobs.ts'
+import type { RunSpec } from '../../shared/trainer-protocol.ts'
+import type { CoreContext } from '../app-context.ts'
+import type { ModelService } from '../models/create-models.ts'
+import type { Jobs } from './create-jobs.ts'
+import type { JobControl, JobExecutor, JobRow } from './executor.ts'
+import type { FeatureCache } from './feature-cache.ts'
+import { readRunFiles } from './metrics-tail.ts'
+import { followRun } from './run-follower.ts'
+import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
+import { loadTrainingRows } from './training-rows.ts'
+
+export interface TrainDeps {
+  context: Pick<CoreContext, 'deps' | 'store' | 'datasets' | 'settings'>
+  jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows'>
+  models: ModelService
+  features: FeatureCache
+  /** Shorter ones for tests. */
+  trainer?: Pick<TrainerRunOptions, 'timeouts' | 'watchdog'>
+}
+
+export function createTrainExecutor(deps: TrainDeps): JobExecutor {
+  const { context, jobs, models } = deps
+  const folderOf = (job: JobRow): string => path.join(context.deps.workspace, 'runs', job.id)
+  const tailOf = (job: JobRow) => ({
+    store: context.store,
+    log: jobs.runLog,
+    jobId: job.id,
+    runFolder: folderOf(job),
+  })
+
+  async function train(job: JobRow, control: JobControl): Promise<TrainerOutcome> {
+    let bug: unknown = null
+    const follower = followRun({
+      ...tailOf(job),
+      signals: jobs.signals,
+      onError: error => {
+        bug = error
+        run.stop('cancel')
+      },
+    })
+    const run = startTrainerRun({
+      child: context.deps.fork('trainer'),
+      runFolder: folderOf(job),
+      onStarted: () => control.enter('running'),
+      onProgress: progress => control.progress(progress),
+      onCheckpoint: () => control.setHasCheckpoint(true),
+      log: (level, message) => control.log(level, message),
+      ...deps.trainer,
+    })
+    control.setPid(run.pid ?? null)
+    control.onStop(reason => run.stop(reason))
+    const outcome = await run.outcome
+    await follower.finish()
+    if (bug !== null) throw bug
+    return outcome
+  }
+
+  return {
+    kind: 'train',
+    lane: 'gpu',
+    run: async (job, control) => {
+      const options = trainOptionsSchema.parse(job.request)
+      await mkdir(folderOf(job), { recursive: true })
+      await writeRunSpec(folderOf(job), await prepareRun(deps, { job, options, control }))
+      if (control.signal.aborted) return { state: 'stopped' }
+      const outcome = await train(job, control)
+      control.setHasCheckpoint(await hasCheckpoint(folderOf(job)))
+      if (outcome.state !== 'completed') return outcome
+      control.progress(stage('saving'))
+      const name = options.name ?? `${context.datasets.get(options.datasetId).name} · ${options.recipe} #${job.number}`
+      const { id: modelId, commit } = await models.adopt({
+        runFolder: folderOf(job),
+        jobId: job.id,
+        name: name.slice(0, MAX_NAME),
+      })
+      return { state: 'completed', result: trainResultSchema.parse(outcome.result), modelId, commit }
+    },
+    cleanUp: async job => {
+      if (!existsSync(folderOf(job))) return
+      await readRunFiles(tailOf(job))
+      jobs.rows.setHasCheckpoint(job.id, await hasCheckpoint(folderOf(job)))
+    },
+    discard: job => rm(folderOf(job), { recursive: true, force: true }),
+  }
+}
+
+const MAX_NAME = 255
+const CHECKPOINT_NAME = /^checkpoint-\d+\.bin$/
+
+/** Whether a run can go on: the best weights alone are kept for use, not for going on. */
+async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await readdir(folder)).some(name => CHECKPOINT_NAME.test(name))
+}
+
+function stage(name: JobProgress['stage'], done = 0, total: number | null = null): JobProgress {
+  return { stage: name, done, total, etaMs: null, epoch: null, epochs: null }
+}
+
+/** Everything the trainer needs to know; the same each time a run is begun or resumed. */
+async function prepareRun(
+  { context, features }: TrainDeps,
+  { job, options, control }: { job: JobRow; options: TrainOptions; control: JobControl },
+): Promise<RunSpec> {
+  const { split } = options
+  if (split === undefined) throw new Error(`job ${job.id} was queued without a split`)
+  const dataset = context.datasets.getReady(options.datasetId)
+  if (dataset.sha256 === null) throw new Error(`data set ${dataset.id} is ready without a hash`)
+  control.progress(stage('reading'))
+  const rows = await loadTrainingRows(context.store, dataset.id)
+  const featurePreset = featurePresetOf(options.recipe)
+  const featureFile = await features.ensure(rows.smiles, featurePreset, {
+    signal: control.signal,
+    onPid: pid => control.setPid(pid),
+    onProgress: (done, total) => control.progress(stage('featurising', done, total)),
+  })
+  return {
+    format: 'bindery-run-1',
+    jobId: job.id,
+    recipe: options.recipe,
+    preset: options.preset,
+    settings: options.settings,
+    seed: options.seed,
+    provider: options.provider,
+    threads: context.settings.read().trainingThreads,
+    split,
+    rows,
+    featureFile,
+    featurePreset,
+    dataset: {
+      id: dataset.id,
+      name: dataset.name,
+      sha256: dataset.sha256,
+      simulated: dataset.kind === 'simulated',
+      endpoint: dataset.endpoint,
+      target: dataset.target,
+    },
+    application: { version: context.deps.version },
+  }
+}
+
+async function writeRunSpec(folder: string, spec: RunSpec): Promise<void> {
+  await writeFileAtomic(path.join(folder, 'run.json'), JSON.stringify(spec))
+}
