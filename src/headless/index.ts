@@ -1,8 +1,8 @@
 /** The headless host: owns a workspace and serves its page to the browser until it is told to stop. */
 import { statfs } from 'node:fs/promises'
+import { listPageFiles } from '../core/transport/page-files.ts'
 import { type OwnedWorkspace, openWorkspace } from '../core/workspace/open-workspace.ts'
 import { forkNodeChild } from '../node/node-fork.ts'
-import { listPageFiles } from './page-files.ts'
 import { UPLOAD_LIMITS } from './receive-upload.ts'
 import { type HeadlessServer, startHeadlessServer } from './server.ts'
 

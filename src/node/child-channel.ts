@@ -22,11 +22,27 @@ export function createChildChannel<In, Out>(): ChildChannel<In, Out> {
   throw new Error('This program is started by Bindery and talks to it; it does nothing on its own')
 }
 
+/** Electron has no way to close a utility process's line from outside; the host says this instead. */
+export const DISCONNECT = 'bindery:disconnect'
+
 function electronChannel<In, Out>(port: ParentPort): ChildChannel<In, Out> {
   return {
     send: message => port.postMessage(message),
-    onMessage: handler => port.on('message', event => handler(event.data as In)),
-    onDisconnect: handler => port.on('close', handler),
+    onMessage: handler =>
+      port.on('message', ({ data }) => {
+        if (data !== DISCONNECT) handler(data as In)
+      }),
+    onDisconnect: handler => {
+      let told = false
+      const tell = () => {
+        if (!told) handler()
+        told = true
+      }
+      port.on('close', tell)
+      port.on('message', ({ data }) => {
+        if (data === DISCONNECT) tell()
+      })
+    },
   }
 }
 
