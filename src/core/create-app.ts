@@ -9,6 +9,8 @@ import { type AppRouter, createAppRouter } from './api/app-router.ts'
 import type { AppContext, AppDeps, CoreContext } from './app-context.ts'
 import { createChemistry } from './chemistry/chemistry-service.ts'
 import { createDatasets } from './datasets/dataset-service.ts'
+import { tidyDatasets } from './datasets/delete-dataset.ts'
+import { createImportExecutor } from './datasets/import-executor.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
 import { createJobs } from './jobs/create-jobs.ts'
@@ -22,7 +24,7 @@ import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
 import { createDownloads, type DownloadService } from './uploads/download-service.ts'
-import { openUploads, type UploadService } from './uploads/upload-service.ts'
+import { awaitedUploads, openUploads, type UploadService } from './uploads/upload-service.ts'
 
 export interface App {
   router: AppRouter
@@ -62,9 +64,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const training = createTraining({ context: core, jobs, features })
   jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features }))
   const predictions = createPredictions({ context: core, jobs, models })
+  jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
   const context: AppContext = { ...core, jobs, imports, models, training, predictions }
   await models.sweep()
+  await core.uploads.sweep(awaitedUploads(store))
+  await tidyDatasets(store)
   await jobs.start()
   const stopMonitor = startResourceMonitor(events, deps.workspace)
   log.info({ host: deps.host, version: deps.version }, 'started')

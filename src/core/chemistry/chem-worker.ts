@@ -21,8 +21,11 @@ export interface CallOptions {
   deadlineMs?: number | null
   signal?: AbortSignal
   onProgress?: (done: number, total: number | null) => void
-  /** Takes the items as they come instead of collecting them. */
-  onItems?: (from: number, items: unknown[]) => void
+  /**
+   * Takes the items as they come instead of collecting them. The worker sends the next block when the promise of the last one
+   * has resolved, so that a slow taker holds it up instead of filling the memory; a rejection ends the call with that error.
+   */
+  onItems?: (from: number, items: unknown[]) => Promise<void>
   /** The process that does the work, when the call begins. */
   onPid?: (pid: number) => void
 }
@@ -32,7 +35,9 @@ interface RunningCall {
   options: CallOptions
   items: unknown[]
   resolve(answer: { items: unknown[]; result: unknown }): void
-  reject(error: AppError): void
+  reject(error: unknown): void
+  /** Blocks handed out, in order. */
+  taken: Promise<void>
   deadline: NodeJS.Timeout | undefined
   silence: NodeJS.Timeout | undefined
 }
@@ -111,10 +116,19 @@ export class ChemWorker {
     options.signal?.addEventListener('abort', onAbort, { once: true })
     try {
       return await new Promise((resolve, reject) => {
-        this.#running = { requestId, options, items: [], resolve, reject, deadline: undefined, silence: undefined }
+        this.#running = {
+          requestId,
+          options,
+          items: [],
+          resolve,
+          reject,
+          taken: Promise.resolve(),
+          deadline: undefined,
+          silence: undefined,
+        }
         this.#armDeadline(options, kind)
         this.#armSilence()
-        this.#child.send({ type: 'call', requestId, kind, input })
+        this.#child.send({ type: 'call', requestId, kind, input, paced: options.onItems !== undefined })
       })
     } catch (error) {
       // Whoever hears of a failure that ended the process may rely on it being gone.
@@ -156,14 +170,46 @@ export class ChemWorker {
     if (call === null || call.requestId !== message.requestId || this.#failure !== null) return
     this.#armSilence()
     if (message.type === 'progress') call.options.onProgress?.(message.done, message.total)
-    else if (message.type === 'answered') this.#settle(null, { items: call.items, result: message.result })
+    else if (message.type === 'answered') this.#finish(call, message.result)
     else if (message.type === 'failed') this.#settle(AppError.fromBody(message.error))
-    else if (call.options.onItems !== undefined) call.options.onItems(message.from, message.items)
+    else if (call.options.onItems !== undefined) this.#handOut(call, message.from, message.items)
     else for (const item of message.items) call.items.push(item)
   }
 
+  #handOut(call: RunningCall, from: number, items: unknown[]): void {
+    call.taken = call.taken.then(async () => {
+      if (this.#running !== call) return
+      // It is our turn now: the worker may be waiting for us and has nothing to say.
+      clearTimeout(call.silence)
+      await call.options.onItems?.(from, items)
+      if (this.#running !== call) return
+      this.#armSilence()
+      this.#child.send({ type: 'takeItems', requestId: call.requestId, blocks: 1 })
+    })
+    call.taken.catch((error: unknown) => this.#abandon(call, error))
+  }
+
+  /** The answer counts when the last block has been taken. */
+  #finish(call: RunningCall, result: unknown): void {
+    clearTimeout(call.silence)
+    call.taken.then(
+      () => {
+        if (this.#running === call) this.#settle(null, { items: call.items, result })
+      },
+      // Already told by #handOut.
+      () => undefined,
+    )
+  }
+
+  /** The taker failed: the call is over, the worker may be in the middle of it. */
+  #abandon(call: RunningCall, error: unknown): void {
+    if (this.#running !== call) return
+    this.#settle(error)
+    this.#end(stoppedByUser())
+  }
+
   /** Ends the running call, with an answer or an error. */
-  #settle(error: AppError | null, answer: { items: unknown[]; result: unknown } = { items: [], result: null }): void {
+  #settle(error: unknown, answer: { items: unknown[]; result: unknown } = { items: [], result: null }): void {
     const call = this.#running
     if (call === null) return
     this.#running = null

@@ -9,9 +9,15 @@ const SLICE_ROWS = 1_000
  * removing it again goes on.
  */
 export async function deleteDatasetSlices(store: StoreWriter, id: string): Promise<void> {
-  store.run("UPDATE datasets SET state = 'failed' WHERE id = ?", [id])
+  store.run("UPDATE datasets SET state = 'failed', error = NULL WHERE id = ?", [id])
   await deleteRowSlices(store, id)
   store.run('DELETE FROM datasets WHERE id = ?', [id])
+}
+
+/** Goes on with removals that an earlier process did not finish: a failed import has a reason, these have none. */
+export async function tidyDatasets(store: StoreWriter): Promise<void> {
+  const left = store.all<{ id: string }>("SELECT id FROM datasets WHERE state = 'failed' AND error IS NULL")
+  for (const { id } of left) await deleteDatasetSlices(store, id)
 }
 
 /** The rows and the ledger only. */

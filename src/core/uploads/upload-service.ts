@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { writeFileAtomic } from '../../node/atomic-write.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { StoreReader } from '../store/handles.ts'
 import { newId } from '../store/new-id.ts'
 
 const uploadSchema = z.strictObject({
@@ -83,6 +84,15 @@ export async function openUploads(folder: string): Promise<UploadService> {
       }
     },
   }
+}
+
+/** The uploads that jobs in the store still need. */
+export function awaitedUploads(store: StoreReader): Set<string> {
+  const rows = store.all<{ upload: string | null }>(
+    `SELECT json_extract(request, '$.uploadId') AS upload FROM jobs
+     WHERE state NOT IN ('completed', 'failed', 'cancelled', 'interrupted')`,
+  )
+  return new Set(rows.map(row => row.upload).filter(upload => upload !== null))
 }
 
 async function sizeOfFile(file: string, fileName: string): Promise<number> {
