@@ -1,7 +1,7 @@
-/** Checks the types of every environment: pure code, Node, the page, the preload. Each sees only the globals it may use. */
+/** Checks the types of every environment: pure code, Node, the page, the preload, the journeys. Each sees only the globals it may use. */
 import { spawnSync } from 'node:child_process'
 
-const projects = ['pure', 'node', 'web', 'preload']
+const projects = ['pure', 'node', 'web', 'preload', 'e2e']
 const failed = projects.filter(
   name =>
     spawnSync('tsc', ['-p', `tsconfig.${name}.json`], { stdio: 'inherit', shell: process.platform === 'win32' })
