@@ -36,6 +36,8 @@ export interface RunSpec {
     scaffold: (string | null)[]
     smiles: string[]
   }
+  /** How much training a crash may cost at most; 30,000 where it is absent. */
+  checkpointEveryMs?: number
   featureFile: string
   featurePreset: string
   dataset: { id: string; name: string; sha256: string; simulated: boolean; endpoint: string; target: string | null }

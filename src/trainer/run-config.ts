@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { ProviderName } from '../node/ort-session.ts'
+import type { GradientModel, Recipe } from '../recipes/recipe.ts'
+import { checkRecipeSettings, recipeOf } from '../recipes/registry.ts'
+import type { SettingValues } from '../recipes/settings.ts'
+import { AppError } from '../shared/errors.ts'
+import type { RunSpec } from '../shared/trainer-protocol.ts'
+
+/** A run as it was asked for, with its model. */
+export interface RunConfig {
+  readonly spec: RunSpec
+  readonly recipe: Recipe
+  /** Every setting of the recipe, the preset's where nothing else was asked for. */
+  readonly settings: SettingValues
+  readonly model: GradientModel
+  readonly provider: ProviderName
+  readonly threads: number | undefined
+  /** Of everything that decides the result on one machine; not of where files lie. */
+  readonly hash: string
+}
+
+export async function readRunConfig(runFolder: string): Promise<RunConfig> {
+  const spec = JSON.parse(await readFile(path.join(runFolder, 'run.json'), 'utf8')) as RunSpec
+  if (spec.format !== 'bindery-run-1') throw new Error(`run.json: format "${spec.format}" is not bindery-run-1`)
+  checkRows(spec)
+  const recipe = recipeOf(spec.recipe)
+  const settings = checkRecipeSettings(spec.recipe, spec.preset, spec.settings)
+  return {
+    spec,
+    recipe,
+    settings,
+    model: recipe.createModel(settings),
+    provider: providerOf(spec.provider),
+    threads: spec.threads === 0 ? undefined : spec.threads,
+    hash: hashOf(spec, settings),
+  }
+}
+
+function hashOf(spec: RunSpec, settings: SettingValues): string {
+  const { format, recipe, seed, split, rows, featurePreset, dataset } = spec
+  const sorted = Object.fromEntries(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const decisive = { format, recipe, seed, split, rows, featurePreset, dataset: dataset.sha256, settings: sorted }
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex')
+}
+
+/** Small models run fastest on the CPU, and only there is a resumed run the same to the last bit. */
+function providerOf(name: string): ProviderName {
+  if (name === 'auto') return 'cpu'
+  const known: readonly string[] = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda'] satisfies ProviderName[]
+  if (known.includes(name)) return name as ProviderName
+  throw new AppError('ERR_6006', `There is no execution provider "${name}"`, { details: { provider: name } })
+}
+
+function checkRows({ rows }: RunSpec): void {
+  const lengths = Object.entries(rows).map(([name, values]) => `${name} ${values.length}`)
+  if (new Set(Object.values(rows).map(values => values.length)).size !== 1) {
+    throw new Error(`run.json: the columns of the rows differ in length: ${lengths.join(', ')}`)
+  }
+}

@@ -1,0 +1,163 @@
+import { equalSlices } from '../recipes/training/plan.ts'
+import type { RunState } from './checkpoint.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
+import type { Control, StopRequest } from './control.ts'
+import type { RunReporter } from './run-reporter.ts'
+import {
+  type EpochReport,
+  evaluated,
+  type MemberOutcome,
+  type MemberState,
+  type MemberWatch,
+  type StepReport,
+} from './train-member.ts'
+
+export interface RunWatchOptions {
+  readonly reporter: RunReporter
+  readonly control: Control
+  readonly store: CheckpointStore
+  /** Where the run begins: fresh, or as a checkpoint has it. */
+  readonly state: RunState
+  /** At most, of one member and of all. */
+  readonly stepsPerMember: number
+  readonly members: number
+  readonly epochsPerMember: number
+  readonly checkpointEveryMs: number
+}
+
+/** Lines of step metrics a run writes at most; longer runs write every n-th step. */
+const STEP_LINES = 4_000
+
+/** Between the training loop and the world: metrics, progress, checkpoints, requests to stop. Counts steps over all members. */
+export class RunWatch implements MemberWatch {
+  readonly #options: RunWatchOptions
+  readonly #startedAt = performance.now()
+  readonly #everySteps: number
+  #finished: readonly MemberOutcome[]
+  /** Steps of the finished members. */
+  #finishedSteps: number
+  #step: number
+  #savedAt = performance.now()
+  #speed = new Speed()
+  #hasCheckpoint: boolean
+
+  constructor(options: RunWatchOptions) {
+    const { state, stepsPerMember, members } = options
+    this.#options = options
+    this.#finished = state.finished
+    this.#step = state.step
+    this.#finishedSteps = state.step - (state.current?.step ?? 0)
+    this.#hasCheckpoint = state.step > 0
+    this.#everySteps = Math.max(1, Math.ceil((stepsPerMember * members) / STEP_LINES))
+  }
+
+  get step(): number {
+    return this.#step
+  }
+
+  get elapsedMs(): number {
+    return this.#options.state.elapsedMs + performance.now() - this.#startedAt
+  }
+
+  get stopRequest(): StopRequest | null {
+    return this.#options.control.stopRequest
+  }
+
+  get hasCheckpoint(): boolean {
+    return this.#hasCheckpoint
+  }
+
+  async afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<boolean> {
+    const { reporter, control } = this.#options
+    this.#step = this.#finishedSteps + report.step
+    this.#speed.add(report.items)
+    reporter.step(this.#step)
+    if (this.#step % this.#everySteps === 0 || this.#step === 1) {
+      reporter.metrics(this.#step, {
+        'train.loss': report.loss,
+        learningRate: report.learningRate,
+        gradientNorm: report.gradientNorm,
+        ...(this.#speed.itemsPerSecond === null ? {} : { itemsPerSecond: this.#speed.itemsPerSecond }),
+      })
+    }
+    this.#tellProgress(report)
+    const stop = control.stopRequest !== null
+    const isDue = performance.now() - this.#savedAt >= this.#options.checkpointEveryMs
+    if (control.takeSaveRequest() || stop || isDue) await this.#save(await snapshot(), stop)
+    return stop
+  }
+
+  afterEpoch(report: EpochReport): void {
+    this.#options.reporter.metrics(this.#step, {
+      epoch: report.epoch,
+      member: this.#finished.length + 1,
+      'train.epochLoss': report.trainLoss,
+      'validation.rmse': report.validationRmse,
+    })
+  }
+
+  async memberFinished(finished: readonly MemberOutcome[]): Promise<void> {
+    this.#finished = finished
+    this.#finishedSteps = this.#step
+    await this.#save(null, true)
+  }
+
+  async #save(current: MemberState | null, withBest: boolean): Promise<void> {
+    const { store, state, reporter } = this.#options
+    const { configHash } = state
+    const now: RunState = { configHash, step: this.#step, elapsedMs: this.elapsedMs, finished: this.#finished, current }
+    const file = await store.save(now)
+    if (withBest) await store.saveBest(withSomeBest(now))
+    this.#savedAt = performance.now()
+    this.#hasCheckpoint = true
+    reporter.message({ type: 'checkpointed', file, step: this.#step })
+  }
+
+  #tellProgress({ step }: StepReport): void {
+    const { reporter, stepsPerMember, members, epochsPerMember } = this.#options
+    // A member that ended early has done its share.
+    const done = this.#finished.length * stepsPerMember + step
+    const total = members * stepsPerMember
+    const { stepMs } = this.#speed
+    const epoch = Math.ceil((step * epochsPerMember) / stepsPerMember)
+    reporter.trainingProgress({
+      done,
+      total,
+      etaMs: stepMs === null ? null : Math.round((total - done) * stepMs),
+      epoch: this.#finished.length * epochsPerMember + epoch,
+      epochs: members * epochsPerMember,
+    })
+  }
+}
+
+/** Before the first epoch has ended the weights as they are are the best there is. */
+function withSomeBest(state: RunState): RunState {
+  const { current } = state
+  if (!current || current.best) return state
+  return { ...state, current: { ...current, best: evaluated(current.vectors) } }
+}
+
+/** Items a second and time a step, smoothed over about twenty steps. */
+class Speed {
+  stepMs: number | null = null
+  itemsPerSecond: number | null = null
+  #lastAt: number | null = null
+
+  add(items: number): void {
+    const now = performance.now()
+    if (this.#lastAt !== null) {
+      const ms = Math.max(now - this.#lastAt, 1e-3)
+      this.stepMs = smooth(this.stepMs, ms)
+      this.itemsPerSecond = smooth(this.itemsPerSecond, (1000 * items) / ms)
+    }
+    this.#lastAt = now
+  }
+}
+
+function smooth(average: number | null, value: number): number {
+  return average === null ? value : average + (value - average) / 20
+}
+
+export function stepsOf(trainRows: number, plan: { epochs: number; batchSize: number }): number {
+  return plan.epochs * equalSlices(trainRows, plan.batchSize).length
+}

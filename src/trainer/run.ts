@@ -1,0 +1,113 @@
+/** One training run in the worker thread: read, split, train every member, finish. */
+import path from 'node:path'
+import { writeFileAtomic } from '../node/atomic-write.ts'
+import { AppError } from '../shared/errors.ts'
+import { performAutopsy } from './autopsy.ts'
+import type { RunState } from './checkpoint.ts'
+import { CheckpointStore } from './checkpoint-store.ts'
+import type { Control } from './control.ts'
+import { finishRun } from './finish-run.ts'
+import { type RunConfig, readRunConfig } from './run-config.ts'
+import { planRun, type RunPlan } from './run-plan.ts'
+import type { RunReporter } from './run-reporter.ts'
+import { RunWatch, stepsOf } from './run-watch.ts'
+import { BadStepError, type MemberOutcome, type MemberState, trainMember } from './train-member.ts'
+
+/** How much training a crash may cost at most. */
+const CHECKPOINT_EVERY_MS = 30_000
+
+/**
+ * Runs the run of a folder, or goes on with it from its newest checkpoint. Its last message is `completed` or `stopped`; a failure is
+ * thrown.
+ */
+export async function executeRun(runFolder: string, reporter: RunReporter, control: Control): Promise<void> {
+  reporter.stage('reading')
+  const config = await readRunConfig(runFolder)
+  const plan = planRun(config, reporter)
+  const store = new CheckpointStore(runFolder)
+  const state = await loadState(config, store, reporter)
+  const watch = createWatch({ config, plan, store, state, reporter, control })
+  const members = await trainMembers({ config, plan, watch, state, runFolder, reporter })
+  const result =
+    watch.stopRequest === null ? await finishRun({ config, plan, members, runFolder, reporter, watch }) : null
+  const { stopRequest, step, hasCheckpoint } = watch
+  if (result) reporter.message({ type: 'completed', result })
+  else if (stopRequest) reporter.message({ type: 'stopped', by: stopRequest, step, hasCheckpoint })
+  else throw new Error('A run ended without a result and without being asked to')
+}
+
+async function loadState(config: RunConfig, store: CheckpointStore, reporter: RunReporter): Promise<RunState> {
+  const saved = await store.load(config.hash, (file, reason) => reporter.log('warn', `${file}: ${reason}`))
+  if (!saved) return { configHash: config.hash, step: 0, elapsedMs: 0, finished: [], current: null }
+  reporter.log('info', `goes on from the checkpoint of step ${saved.step}`)
+  return saved
+}
+
+function createWatch(
+  parts: Pick<MembersTask, 'config' | 'plan' | 'state' | 'reporter'> & { store: CheckpointStore; control: Control },
+): RunWatch {
+  const { config, plan, state, reporter, store, control } = parts
+  const { epochs, members } = config.model.plan
+  const stepsPerMember = Math.max(...plan.folds.map(fold => stepsOf(fold.train.length, config.model.plan)))
+  const checkpointEveryMs = config.spec.checkpointEveryMs ?? CHECKPOINT_EVERY_MS
+  return new RunWatch({
+    reporter,
+    control,
+    store,
+    state,
+    stepsPerMember,
+    members,
+    epochsPerMember: epochs,
+    checkpointEveryMs,
+  })
+}
+
+interface MembersTask {
+  config: RunConfig
+  plan: RunPlan
+  watch: RunWatch
+  state: RunState
+  runFolder: string
+  reporter: RunReporter
+}
+
+/** Trains the members that are not finished, one after the other; fewer than planned where it was stopped. */
+async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[]> {
+  const { plan, watch, state, reporter } = task
+  const members = [...state.finished]
+  let resumed = state.current
+  while (members.length < plan.folds.length && watch.stopRequest === null) {
+    const outcome = await trainOne(task, members.length, resumed)
+    resumed = null
+    if (!outcome) break
+    members.push(outcome)
+    await watch.memberFinished(members)
+    const { bestEpoch, epochs, bestScore } = outcome
+    const told = `best epoch ${bestEpoch} of ${epochs}, validation RMSE ${bestScore.toFixed(3)}`
+    reporter.log('info', `model ${members.length} of ${plan.folds.length}: ${told}`)
+  }
+  return members
+}
+
+async function trainOne(
+  { config, plan, watch, runFolder }: MembersTask,
+  member: number,
+  resumed: MemberState | null,
+): Promise<MemberOutcome | null> {
+  const { spec, model, provider, threads } = config
+  const { y, bound } = spec.rows
+  const fold = plan.folds[member]!
+  const task = { model, member, seed: spec.seed, fold, records: plan.records, y, bound, provider, threads }
+  try {
+    return await trainMember(task, watch, resumed)
+  } catch (error) {
+    if (!(error instanceof BadStepError)) throw error
+    const autopsy = await performAutopsy({ bad: error, member, model, rows: spec.rows })
+    await writeFileAtomic(path.join(runFolder, 'autopsy.json'), `${JSON.stringify(autopsy, null, 2)}\n`)
+    const rows = error.rows.map(row => spec.rows.smiles[row]!)
+    const what = `The ${error.notFinite.join(' and the ')} became non-finite at step ${watch.step + 1}`
+    throw new AppError('ERR_6004', `${what}; first in ${autopsy.firstBadTensor}, batch of ${rows.length} compounds`, {
+      details: { step: watch.step + 1, firstBadTensor: autopsy.firstBadTensor, compounds: rows },
+    })
+  }
+}
