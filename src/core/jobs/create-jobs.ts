@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
-import type { JobExecutor, JobKind, JobOutcome, JobRow, Lane } from './executor.ts'
+import type { JobExecutor, JobKind, JobOutcome, JobRow, Lane, StopReason } from './executor.ts'
 import { createControl, type RunningControl } from './job-control.ts'
 import { endingMoves, isBug, outcomeOfError } from './job-ending.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
@@ -95,7 +95,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       outcome = { state: 'stopped' }
     }
     try {
-      writeEnd(job.id, outcome)
+      writeEnd(job.id, outcome, control.stopReason)
     } catch (error) {
       log.error({ err: error, job: job.id }, 'the end of a job could not be written')
       writeFailure(job.id, error)
@@ -105,16 +105,16 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
   /** Where the store takes not even this, the next start finds the job unfinished and ends it. */
   function writeFailure(id: string, error: unknown): void {
     try {
-      writeEnd(id, withoutCommit(outcomeOfError(error, null)))
+      writeEnd(id, withoutCommit(outcomeOfError(error, null)), null)
     } catch (second) {
       log.fatal({ err: second, job: id }, 'the store takes no more; the job is ended on the next start')
     }
   }
 
-  function writeEnd(id: string, outcome: JobOutcome): void {
+  function writeEnd(id: string, outcome: JobOutcome, stopReason: StopReason | null): void {
     store.write(() => {
       outcome.commit?.()
-      for (const move of endingMoves(rows, id, outcome)) rows.move(id, move)
+      for (const move of endingMoves(rows.get(id).state, outcome, stopReason)) rows.move(id, move)
     })
   }
 

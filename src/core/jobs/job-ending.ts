@@ -1,7 +1,8 @@
 /** How a job's run becomes its last state. */
+import type { JobState } from '../../shared/contract/jobs.ts'
 import { AppError, toErrorBody } from '../../shared/errors.ts'
 import type { JobOutcome, StopReason } from './executor.ts'
-import type { JobStore, Move } from './job-store.ts'
+import type { Move } from './job-store.ts'
 import { reasonOf } from './reason-of.ts'
 
 /** What a run that threw amounts to. After a request to stop, whatever it threw, it has stopped. */
@@ -20,8 +21,7 @@ export function isBug(error: unknown): boolean {
  * The moves that end a run, written by the caller in one transaction. The user's Cancel wins over any outcome; a run that
  * completed or failed while it was asked to pause or to close has completed or failed.
  */
-export function endingMoves(jobs: JobStore, jobId: string, outcome: JobOutcome): Move[] {
-  const { state } = jobs.get(jobId)
+export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: StopReason | null): Move[] {
   if (state === 'cancelling') {
     return [{ to: 'cancelled', actor: 'host', cause: 'the processes of the job are gone', reason: 'user' }]
   }
@@ -44,6 +44,8 @@ export function endingMoves(jobs: JobStore, jobId: string, outcome: JobOutcome):
       ]
     case 'stopped':
       if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'a checkpoint was saved' }]
-      return [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]
+      return stopReason === null
+        ? [{ to: 'interrupted', actor: 'child', cause: 'something outside Bindery ended it', reason: 'crash' }]
+        : [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]
   }
 }

@@ -1,0 +1,149 @@
+/** Training through the API of the application, with its real child processes. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Job, LogLine, MetricPoint } from '../../shared/contract/jobs.ts'
+import { DATASET, type ExampleWorkspace, openExample } from './fixtures/example-workspace.ts'
+
+let example: ExampleWorkspace
+beforeAll(async () => {
+  example = await openExample()
+})
+afterAll(() => example.close())
+
+const states = async (id: string): Promise<string[]> =>
+  (await example.client.jobs.get({ id })).transitions.map(t => t.to)
+const trains = (job: Job): boolean => (job.progress?.epoch ?? 0) >= 1
+const started = (id: string): Promise<Job> => example.until(id, job => trains(job) || job.endedAt !== null)
+/** So many epochs that it ends only when it is stopped. */
+const endless = { settings: { epochs: 10_000, patience: 10_000 } }
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of stream) items.push(item)
+  return items
+}
+
+describe('training', () => {
+  let done: Job
+
+  it('makes a model of a data set', async () => {
+    const job = await example.train()
+    expect(job).toMatchObject({ kind: 'train', state: 'queued', train: { split: 'column', seed: 42 } })
+    done = await example.ended(job.id)
+    expect(done.error).toBeNull()
+    expect(done).toMatchObject({ state: 'completed', reason: null, result: { metrics: { test: { n: 30 } } } })
+    expect(await states(job.id)).toEqual(['queued', 'preparing', 'running', 'completed'])
+    const { model, card } = await example.client.models.get({ id: done.modelId! })
+    expect(model).toMatchObject({ name: 'Example · dmpnn #1', jobId: job.id, datasetId: DATASET, simulated: true })
+    expect(card.metrics).toEqual(done.result!.metrics)
+    expect(card.split.test).toHaveLength(30)
+    // Both bounds train; neither is measured.
+    expect([...card.split.train, ...card.split.validation]).toEqual(expect.arrayContaining([0, 1]))
+    expect(await example.client.models.list()).toEqual([model])
+  }, 60_000)
+
+  it('tells the trainer which way a bound points', () => {
+    const spec = JSON.parse(readFileSync(path.join(example.workspace, 'runs', done.id, 'run.json'), 'utf8'))
+    expect(spec.rows.bound.slice(0, 4)).toEqual([-1, -1, 0, 0])
+    expect(spec.dataset).toMatchObject({ id: DATASET, simulated: true })
+  })
+
+  it('has every line of the metrics file in the store, and the log', async () => {
+    const file = readFileSync(path.join(example.workspace, 'runs', done.id, 'metrics.jsonl'), 'utf8')
+    const written = file
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as MetricPoint)
+    const batches = await collect(await example.client.jobs.metrics({ id: done.id }))
+    const points = batches.flatMap(batch => batch.points)
+    const key = ({ name, step, value }: MetricPoint): string => `${name} ${step} ${value}`
+    expect(points.map(key).sort()).toEqual(written.map(key).sort())
+    const lines = (await collect(await example.client.jobs.log({ id: done.id }))).flat() as LogLine[]
+    expect(lines.map(line => line.sequence)).toEqual(lines.map((_, i) => i))
+    expect(lines.some(line => line.message.includes('acknowledged start'))).toBe(true)
+  })
+
+  it('uses the features again', async () => {
+    const cache = path.join(example.workspace, 'cache', 'features')
+    const [file] = readdirSync(cache)
+    const again = await example.ended((await example.train()).id)
+    expect(again.state).toBe('completed')
+    expect(again.result?.metrics).toEqual(done.result?.metrics)
+    expect(readdirSync(cache)).toEqual([file])
+  }, 60_000)
+
+  it('refuses what cannot be trained before it makes a job of it', async () => {
+    const count = (await example.client.jobs.list({})).length
+    const refused = (code: string) => ({ data: { code } })
+    await expect(example.train({ datasetId: 'ds_000000000000' })).rejects.toMatchObject(refused('ERR_3001'))
+    await expect(example.train({ settings: { epochs: 0 } })).rejects.toMatchObject(refused('ERR_2001'))
+    await expect(example.train({ settings: { epoch: 5 } })).rejects.toMatchObject(refused('ERR_2001'))
+    expect(await example.client.jobs.list({})).toHaveLength(count)
+  })
+
+  it('previews a split with its similarity', async () => {
+    const column = await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
+    expect(column).toMatchObject({ test: 30 })
+    expect(column.train + column.validation).toBe(120)
+    expect(column.nearestTrainSimilarity).toBeGreaterThan(0.2)
+    expect(column.nearestTrainSimilarity).toBeLessThan(1)
+  })
+})
+
+describe('stopping a run', () => {
+  it('cancels within two seconds and keeps a checkpoint, from which it goes on when asked', async () => {
+    const job = await example.train(endless)
+    await started(job.id)
+    const begin = performance.now()
+    expect((await example.client.jobs.cancel({ id: job.id })).state).toBe('cancelling')
+    const cancelled = await example.ended(job.id)
+    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(cancelled).toMatchObject({ state: 'cancelled', reason: 'user', hasCheckpoint: true, modelId: null })
+
+    await example.client.jobs.resume({ id: job.id })
+    await example.until(job.id, ({ state }) => state === 'running')
+    await example.until(job.id, trains)
+    await example.client.jobs.cancel({ id: job.id })
+    await example.ended(job.id)
+    const lines = (await collect(await example.client.jobs.log({ id: job.id }))).flat() as LogLine[]
+    expect(lines.filter(line => line.message.includes('goes on from the checkpoint'))).toHaveLength(1)
+  }, 60_000)
+
+  it('pauses with a checkpoint and gives its place to the next', async () => {
+    const first = await example.train(endless)
+    await started(first.id)
+    const second = await example.train()
+    expect((await example.client.jobs.pause({ id: first.id })).state).toBe('pausing')
+    expect(await example.until(first.id, ({ state }) => state === 'paused')).toMatchObject({ hasCheckpoint: true })
+    expect((await example.ended(second.id)).state).toBe('completed')
+    await example.client.jobs.cancel({ id: first.id })
+    expect((await example.ended(first.id)).state).toBe('cancelled')
+  }, 60_000)
+
+  it('fails as a crash when the trainer is killed, and says what was kept', async () => {
+    const job = await example.train(endless)
+    await started(job.id)
+    process.kill(example.trainers.at(-1)!.pid!, 'SIGKILL')
+    const failed = await example.ended(job.id)
+    expect(failed).toMatchObject({ state: 'failed', reason: 'crash', error: { code: 'ERR_9001' } })
+    const kept = readdirSync(path.join(example.workspace, 'runs', job.id)).some(name =>
+      /^checkpoint-\d+\.bin$/.test(name),
+    )
+    expect(failed.hasCheckpoint).toBe(kept)
+  }, 60_000)
+
+  it('interrupts a run when the application closes, and resumes it afterwards', async () => {
+    const job = await example.train(endless)
+    await started(job.id)
+    await example.reopen()
+    const { job: left } = await example.client.jobs.get({ id: job.id })
+    expect(left).toMatchObject({ state: 'interrupted', reason: 'user', hasCheckpoint: true })
+    await example.client.jobs.resume({ id: job.id })
+    await example.until(job.id, trains)
+    await example.client.jobs.cancel({ id: job.id })
+    await example.ended(job.id)
+    await example.client.jobs.remove({ id: job.id })
+    expect(readdirSync(path.join(example.workspace, 'runs'))).not.toContain(job.id)
+  }, 60_000)
+})
