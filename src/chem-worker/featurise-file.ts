@@ -3,6 +3,7 @@ import { encodeRecord } from '../chem/features/feature-record.ts'
 import { featurise as computeFeatures } from '../chem/features/featurise.ts'
 import { REFUSALS, type Refusal } from '../chem/structure-rules.ts'
 import { CHEM_LIMITS, type FeaturiseFileResult } from '../shared/chem-protocol.ts'
+import { AppError } from '../shared/errors.ts'
 import type { CallHandler } from './call.ts'
 import { writeFeatureFile } from './feature-file-writer.ts'
 import { checkSections } from './featurise.ts'
@@ -11,7 +12,16 @@ import { countLines, readLines } from './lines.ts'
 /** Refusals in the answer; the file names all of them. */
 const TOLD_REFUSALS = 1_000
 
+/** Fails with ERR_3004 where the input is not there and ERR_5002 where the disk is full. */
 export const featuriseFile: CallHandler<'featuriseFile'> = async (input, context) => {
+  try {
+    return await writeFeatures(input, context)
+  } catch (error) {
+    throw asFileError(error, input.outputFile)
+  }
+}
+
+const writeFeatures: CallHandler<'featuriseFile'> = async (input, context) => {
   const sections = checkSections(input.sections)
   const readText = input.inputFile.endsWith('.jsonl') ? smilesOfJsonLine : smilesOfLine
   const total = await countLines(input.inputFile)
@@ -47,6 +57,13 @@ export const featuriseFile: CallHandler<'featuriseFile'> = async (input, context
     refused: refusals.length,
     refusals: refusals.slice(0, TOLD_REFUSALS),
   } satisfies FeaturiseFileResult
+}
+
+function asFileError(error: unknown, outputFile: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new AppError('ERR_3004', `no file ${path}`, { cause: error })
+  if (code === 'ENOSPC') return new AppError('ERR_5002', `no space left for ${outputFile}`, { cause: error })
+  return error
 }
 
 function smilesOfLine(line: string): string {

@@ -7,6 +7,7 @@ export interface RdkitMol {
   get_inchi(): string
   get_num_atoms(heavyOnly?: boolean): number
   get_svg_with_highlights(details: string): string
+  get_morgan_fp_as_uint8array(details: string): Uint8Array
   get_substruct_matches(query: RdkitMol): string
   delete(): void
 }

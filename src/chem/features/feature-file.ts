@@ -70,7 +70,7 @@ export function decodePrelude(bytes: Uint8Array): Prelude {
     rows: view.getFloat64(16, true),
     indexOffset: view.getFloat64(24, true),
     metaOffset: view.getFloat64(32, true),
-    sha256: bytes.slice(SHA_OFFSET, SHA_OFFSET + SHA_BYTES),
+    sha256: copyOf(bytes.subarray(SHA_OFFSET, SHA_OFFSET + SHA_BYTES)),
   }
   const { rows, indexOffset, metaOffset } = prelude
   const consistent =
@@ -119,7 +119,7 @@ export interface FeatureFileReader {
 export function openFeatureFile(read: ReadBytes): FeatureFileReader {
   const prelude = decodePrelude(read(0, PRELUDE_BYTES))
   const { rows } = prelude
-  const offsets = new Float64Array(read(prelude.indexOffset, 8 * (rows + 1)).slice().buffer)
+  const offsets = new Float64Array(copyOf(read(prelude.indexOffset, 8 * (rows + 1))).buffer)
   const meta = parseMeta(read(prelude.metaOffset, prelude.metaBytes))
 
   function block(from: number, to: number): (Uint8Array | null)[] {
@@ -153,6 +153,11 @@ function parseMeta(bytes: Uint8Array): FeatureFileMeta {
   const unknown = meta.sections.filter(name => !isSectionName(name))
   if (unknown.length > 0) throw new Error(`Feature file: unknown sections ${unknown.join(', ')}`)
   return meta
+}
+
+/** `slice` would do, but a Node Buffer's is a view of the same memory. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes)
 }
 
 /** JSON with every character above ASCII escaped: pure code has no text encoder, and needs none this way. */

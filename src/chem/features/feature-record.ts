@@ -28,7 +28,7 @@ export function encodeRecord<S extends SectionName>(record: FeatureRecord<S>, se
  * multiple of 4 and views of a copy otherwise. Throws an Error that says what is wrong with damaged bytes or a missing section.
  */
 export function decodeRecord<S extends SectionName>(bytes: Uint8Array, sections: readonly S[]): FeatureRecord<S> {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
   const spans = sectionSpans(aligned)
   const record = {} as { [K in S]: FeatureSections[K] }
   for (const name of sections) {

@@ -15,3 +15,11 @@ export function hashOf(values: readonly number[]): number {
   for (const value of values) seed = combine(seed, value)
   return seed
 }
+
+/** The 32-bit finaliser of MurmurHash3 (Appleby, public domain): a bijection in which every input bit moves every output bit. */
+export function mix(value: number): number {
+  let h = value ^ (value >>> 16)
+  h = Math.imul(h, 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
