@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { SectionName } from '../chem/features/sections.ts'
+import { OrtSession } from '../node/ort-session.ts'
+import { type Domain, decodeDomain } from '../recipes/domain/domain-file.ts'
+import { SimilarityIndex } from '../recipes/domain/similarity-index.ts'
+import { checkRecipeSettings, recipeOf } from '../recipes/registry.ts'
+import type { BatchMaker } from '../recipes/serving/predict-records.ts'
+import { type ModelCard, modelCardSchema } from '../shared/contract/models.ts'
+import { AppError } from '../shared/errors.ts'
+
+/** A model that is ready to predict. */
+export interface LoadedModel {
+  readonly card: ModelCard
+  readonly session: OrtSession
+  readonly batches: BatchMaker
+  /** What predictions read of a feature record. */
+  readonly sections: readonly SectionName[]
+  readonly domain: Domain
+  readonly index: SimilarityIndex
+  /** Of its files; what it takes in memory is of that order. */
+  readonly sizeBytes: number
+}
+
+/**
+ * Reads the card and checks both files against it before anything looks into them. ERR_7001: there is no usable card or the runtime
+ * refuses the model; ERR_7003: a file is not the one the card was written for.
+ */
+export async function loadModel(folder: string): Promise<LoadedModel> {
+  const card = await readCard(folder)
+  const model = await readChecked(folder, card.files.model)
+  const domainBytes = await readChecked(folder, card.files.domain)
+  const recipe = recipeOf(card.recipe)
+  const batches = recipe.createModel(checkRecipeSettings(card.recipe, card.preset, card.settings))
+  const domain = decodeDomain(domainBytes)
+  return {
+    card,
+    // From bytes, not from the path: a model that refers to other files cannot reach them.
+    session: await OrtSession.create(model, { provider: 'cpu' }),
+    batches,
+    sections: [...new Set([...recipe.sections, domain.section])],
+    domain,
+    index: new SimilarityIndex(domain.fingerprints),
+    sizeBytes: model.length + domainBytes.length,
+  }
+}
+
+/** Changes whenever a file of the folder does. */
+export async function folderSignature(folder: string): Promise<string> {
+  const names = ['card.json', 'model.onnx', 'domain.bin']
+  const stats = await Promise.all(
+    names.map(name => stat(path.join(folder, name)).catch((cause: unknown) => missing(path.join(folder, name), cause))),
+  )
+  return stats.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join(' ')
+}
+
+async function readCard(folder: string): Promise<ModelCard> {
+  const file = path.join(folder, 'card.json')
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => missing(file, cause))
+  try {
+    return modelCardSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('ERR_7001', `${file} is no model card: ${reason}`, { cause })
+  }
+}
+
+async function readChecked(folder: string, expected: ModelCard['files']['model']): Promise<Uint8Array> {
+  if (path.basename(expected.name) !== expected.name) {
+    throw new AppError('ERR_7003', `The card names "${expected.name}", which lies outside the model's folder`)
+  }
+  const file = path.join(folder, expected.name)
+  const bytes = await readFile(file).catch((cause: unknown) => missing(file, cause))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  if (sha256 === expected.sha256) return bytes
+  throw new AppError('ERR_7003', `${expected.name} has SHA-256 ${sha256}, its card says ${expected.sha256}`, {
+    details: { file: expected.name, expected: expected.sha256, found: sha256 },
+  })
+}
+
+function missing(file: string, cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new AppError('ERR_7001', `The model cannot be read: ${reason}`, { details: { file }, cause })
+}
