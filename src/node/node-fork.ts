@@ -3,6 +3,7 @@
  * entries run as TypeScript from the source tree, or as the bundled `.js` that lies beside this code.
  */
 import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,8 +50,8 @@ export function forkFile(file: string, args: readonly string[] = []): NodeChild 
     windowsHide: true,
   })
   // Keeps characters whole that a chunk border splits.
-  child.stdout?.setEncoding('utf8')
-  child.stderr?.setEncoding('utf8')
+  child.stdout?.setEncoding('utf8').resume()
+  child.stderr?.setEncoding('utf8').resume()
   const exitListeners: ((exit: { code: number | null; signal: string | null }) => void)[] = []
   whenGone(child, exit => {
     for (const listener of exitListeners) listener(exit)
@@ -77,19 +78,22 @@ export function forkFile(file: string, args: readonly string[] = []): NodeChild 
   }
 }
 
-/** Tells the end once: after the output is drained, or without it where the pipes stay open. */
+/**
+ * Tells the end once: when the process is gone and its output is read, or without the rest where the pipes stay open. Node's own
+ * `close` event is no help, it never comes after `disconnect()` on our side.
+ */
 function whenGone(child: ChildProcess, tell: (exit: { code: number | null; signal: string | null }) => void): void {
-  let told = false
-  const once = (code: number | null, signal: string | null): void => {
-    if (told) return
-    told = true
-    tell({ code, signal })
-  }
-  child.on('close', once)
-  child.on('exit', (code, signal) => setTimeout(once, DRAIN_MS, code, signal).unref())
+  const drained = Promise.all([child.stdout, child.stderr].map(stream => stream && once(stream, 'close')))
+  child.on('exit', (code, signal) => {
+    const timer = new Promise<void>(resolve => {
+      const handle = setTimeout(resolve, DRAIN_MS)
+      void drained.then(() => clearTimeout(handle))
+    })
+    void Promise.race([drained, timer]).then(() => tell({ code, signal }))
+  })
   child.on('error', error => {
-    // Without a pid the process never started and no other event follows.
-    if (child.pid === undefined) once(null, `not started: ${error.message}`)
+    // Without a pid the process never started and no exit follows.
+    if (child.pid === undefined) tell({ code: null, signal: `not started: ${error.message}` })
   })
 }
 
