@@ -1,0 +1,90 @@
+import { useElementSize } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import { fixed, formatPX } from '../../format/affinity.ts'
+import { formatCount } from '../../format/quantities.ts'
+import { useT } from '../../i18n/translate.ts'
+import classes from './charts.module.css'
+import { linear, niceTicks } from './scale.ts'
+
+export type Bins = NonNullable<Dataset['histogram']>
+
+const HEIGHT = 150
+const BOTTOM = 34
+const LEFT = 40
+
+/** How the measured values are spread. */
+export function Histogram({ bins, unit }: { bins: Bins; unit: string }): ReactNode {
+  const { t, language } = useT()
+  const { ref, width } = useElementSize()
+  const highest = Math.max(1, ...bins.counts)
+  const x = linear([bins.min, bins.max], [LEFT, Math.max(LEFT + 1, width - 8)])
+  const y = linear([0, highest], [HEIGHT - BOTTOM, 6])
+  const step = (bins.max - bins.min) / bins.counts.length
+  const label = t('histogram.label', { unit, min: formatPX(bins.min), max: formatPX(bins.max) })
+  return (
+    <div ref={ref} className={classes.chart}>
+      <svg width="100%" height={HEIGHT} role="img" aria-label={label}>
+        {width > 0 && (
+          <>
+            {bins.counts.map((count, index) => {
+              const from = bins.min + index * step
+              return (
+                <rect
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place
+                  key={index}
+                  className={classes.bar}
+                  x={x(from) + 0.5}
+                  width={Math.max(1, x(from + step) - x(from) - 1)}
+                  y={y(count)}
+                  height={y(0) - y(count)}
+                >
+                  <title>{`${fixed(from, 2)} – ${fixed(from + step, 2)}: ${formatCount(count, language)}`}</title>
+                </rect>
+              )
+            })}
+            <g className={classes.axis}>
+              <line x1={LEFT} x2={width - 8} y1={y(0)} y2={y(0)} />
+              {niceTicks(bins.min, bins.max, Math.max(3, width / 90)).map(tick => (
+                <text key={tick} x={x(tick)} y={y(0) + 14} textAnchor="middle">
+                  {tick}
+                </text>
+              ))}
+              {niceTicks(0, highest, 3).map(tick => (
+                <text key={tick} x={LEFT - 6} y={y(tick) + 4} textAnchor="end">
+                  {formatCount(tick, language)}
+                </text>
+              ))}
+              <text x={(LEFT + width) / 2} y={HEIGHT - 4} textAnchor="middle">
+                {unit}
+              </text>
+            </g>
+          </>
+        )}
+      </svg>
+    </div>
+  )
+}
+
+/** The same in a table cell. */
+export function Sparkline({ bins }: { bins: Bins | null }): ReactNode {
+  if (!bins) return <span className="muted">–</span>
+  const highest = Math.max(1, ...bins.counts)
+  const width = 72 / bins.counts.length
+  return (
+    <svg width={72} height={18} aria-hidden style={{ display: 'block' }}>
+      <title>{`${formatPX(bins.min)} – ${formatPX(bins.max)}`}</title>
+      {bins.counts.map((count, index) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place
+          key={index}
+          className={classes.spark}
+          x={index * width}
+          width={Math.max(0.8, width - 0.4)}
+          y={18 - (count / highest) * 17}
+          height={(count / highest) * 17}
+        />
+      ))}
+    </svg>
+  )
+}

@@ -1,0 +1,142 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { IconChartDots } from '@tabler/icons-react'
+import type { ChartOptions } from 'chart.js'
+import { type ReactNode, useMemo, useRef } from 'react'
+import { Chart as ReactChart } from 'react-chartjs-2'
+import { saveBlob } from '../../api/host.ts'
+import { formatPX } from '../../format/affinity.ts'
+import { useT } from '../../i18n/translate.ts'
+import { useChartColours } from './chart-colours.ts'
+import { axis, type Chart, chartImage, tooltipLook } from './chart-setup.ts'
+import classes from './charts.module.css'
+
+export interface ParityPoint {
+  part: 'validation' | 'test'
+  measured: number
+  predicted: number
+}
+
+interface ParityPlotProps {
+  points: readonly ParityPoint[]
+  unit: string
+  fileName: string
+  size?: number
+}
+
+/** Predicted against measured: square, with the identity and the bands of half a log unit and a whole one. */
+export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotProps): ReactNode {
+  const { t } = useT()
+  const colours = useChartColours()
+  const chart = useRef<Chart<'scatter'>>(null)
+  const [low, high] = useMemo(() => range(points), [points])
+
+  const data = useMemo(() => {
+    const line = (offset: number, style: object) => ({
+      type: 'line' as const,
+      data: [
+        { x: low, y: low + offset },
+        { x: high, y: high + offset },
+      ],
+      pointRadius: 0,
+      pointHitRadius: 0,
+      borderWidth: 0,
+      ...style,
+    })
+    const dots = (part: ParityPoint['part'], colour: string | undefined) => ({
+      type: 'scatter' as const,
+      label: t(`part.${part}`),
+      data: points.filter(point => point.part === part).map(point => ({ x: point.measured, y: point.predicted })),
+      pointRadius: points.length > 2000 ? 1.5 : 2.5,
+      pointHoverRadius: 4,
+      borderWidth: 0,
+      backgroundColor: `${colour}b0`,
+    })
+    return {
+      datasets: [
+        dots('test', colours.series[1]),
+        dots('validation', colours.series[0]),
+        line(0, { borderColor: colours.muted, borderWidth: 1 }),
+        line(-0.5, {}),
+        line(0.5, { fill: '-1', backgroundColor: colours.band }),
+        line(-1, {}),
+        line(1, { fill: '-1', backgroundColor: colours.band }),
+      ],
+    }
+  }, [points, low, high, colours, t])
+
+  const options = useMemo<ChartOptions<'scatter'>>(() => {
+    const scale = { type: 'linear' as const, min: low, max: high }
+    return {
+      animation: false,
+      aspectRatio: 1,
+      scales: {
+        x: { ...scale, ...axis(colours, t('parity.measured', { unit })) },
+        y: { ...scale, ...axis(colours, t('parity.predicted', { unit })) },
+      },
+      plugins: {
+        tooltip: {
+          ...tooltipLook(colours),
+          filter: item => item.datasetIndex < 2,
+          callbacks: {
+            label: item => t('parity.point', { measured: formatPX(item.parsed.x), predicted: formatPX(item.parsed.y) }),
+          },
+        },
+      },
+    }
+  }, [low, high, colours, unit, t])
+
+  return (
+    <figure
+      className={classes.chart}
+      style={{ margin: 0, width: size, maxWidth: '100%' }}
+      aria-label={t('parity.title')}
+    >
+      <div className={classes.head}>
+        <div className={classes.legend}>
+          {(['test', 'validation'] as const).map((part, index) => (
+            <span key={part} className={classes.key}>
+              <span
+                className={classes.swatch}
+                style={{ background: colours.series[1 - index], height: 8, width: 8, borderRadius: 4 }}
+              />
+              {t(`part.${part}`)}
+            </span>
+          ))}
+          <span>{t('parity.bands')}</span>
+        </div>
+        <div className={classes.tools}>
+          <Tooltip label={t('chart.savePng')}>
+            <ActionIcon
+              size="sm"
+              aria-label={t('chart.savePng')}
+              onClick={() => {
+                if (!chart.current) return
+                void chartImage(chart.current as Chart, colours.surface).then(blob => saveBlob(blob, `${fileName}.png`))
+              }}
+            >
+              <IconChartDots size={15} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </div>
+      <ReactChart
+        type="scatter"
+        ref={chart as never}
+        data={data as never}
+        options={options}
+        role="img"
+        aria-label={t('parity.title')}
+      />
+    </figure>
+  )
+}
+
+function range(points: readonly ParityPoint[]): [low: number, high: number] {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const { measured, predicted } of points) {
+    low = Math.min(low, measured, predicted)
+    high = Math.max(high, measured, predicted)
+  }
+  return points.length === 0 ? [0, 1] : [Math.floor(low * 2) / 2, Math.ceil(high * 2) / 2]
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+
+/** One column of a grid. */
+export interface GridColumn<Row> {
+  id: string
+  header: string
+  /** A track of `grid-template-columns`: `80px`, `minmax(140px, 2fr)`. */
+  width: string
+  align?: 'start' | 'end'
+  cell(row: Row): ReactNode
+  /** Given where the grid may be sorted by this column. `null` sorts last either way. */
+  sortValue?: (row: Row) => string | number | null
+  /** For grids that the application sorts: the column can be sorted by although there is no `sortValue` here. */
+  sortable?: boolean
+  /** Shown only where the grid is at least this wide, in px. */
+  showFrom?: number
+}
+
+export interface SortOrder {
+  column: string
+  descending: boolean
+}
+
+/** What a click on a header asks for: ascending, then descending, then ascending again. */
+export function nextOrder(current: SortOrder | null, column: string): SortOrder {
+  return { column, descending: current?.column === column ? !current.descending : false }
+}

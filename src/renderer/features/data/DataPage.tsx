@@ -1,0 +1,101 @@
+import { Button, TextInput } from '@mantine/core'
+import { IconDatabase, IconFlask, IconPlus, IconSearch } from '@tabler/icons-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import { newestFirst } from '../../api/app-state.ts'
+import { useApp } from '../../api/app-store.ts'
+import { client } from '../../api/host.ts'
+import { chooseImport } from '../../api/import-queue.ts'
+import { useAction } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { DataGrid } from '../../components/grid/DataGrid.tsx'
+import { useUrlOrder } from '../../components/grid/use-url-order.ts'
+import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
+import { useT } from '../../i18n/translate.ts'
+import { navigate, setParams, useRoute } from '../../route/use-route.ts'
+import { DatasetDetail } from './DatasetDetail.tsx'
+import { datasetColumns } from './dataset-columns.tsx'
+import { RemoveDataset } from './RemoveDataset.tsx'
+
+export function DataPage(): ReactNode {
+  const { t, language } = useT()
+  const { id, tab, params } = useRoute()
+  const datasets = useApp(state => state.datasets)
+  const [removing, setRemoving] = useState<Dataset | null>(null)
+  const [order, setOrder] = useUrlOrder('', { column: 'created', descending: true })
+  const query = params.q ?? ''
+  const rows = useMemo(() => newestFirst(datasets).filter(dataset => matches(dataset, query)), [datasets, query])
+  const columns = useMemo(() => datasetColumns(t, language), [t, language])
+  const selected = id ? datasets[id] : undefined
+  const example = useAction(async () => {
+    const { datasetId } = await client.datasets.importExample()
+    navigate({ page: 'data', id: datasetId })
+  })
+
+  const list = (
+    <>
+      <Bar>
+        <TextInput
+          aria-label={t('data.filter')}
+          placeholder={t('data.filter')}
+          leftSection={<IconSearch size={14} />}
+          value={query}
+          onChange={event => setParams({ q: event.currentTarget.value })}
+          w={200}
+        />
+        <Grow />
+        <Button leftSection={<IconPlus size={14} />} onClick={chooseImport}>
+          {t('data.import')}
+        </Button>
+      </Bar>
+      {example.error && <ErrorCard error={example.error} />}
+      <DataGrid
+        label={t('page.data')}
+        columns={columns}
+        rows={rows}
+        order={order}
+        onOrder={setOrder}
+        selectedId={id}
+        onSelect={dataset => navigate({ page: 'data', id: dataset.id, tab, params })}
+        onDelete={setRemoving}
+        empty={
+          query ? (
+            <EmptyNote title={t('common.nothingFound')} text={t('common.nothingFoundText', { query })} />
+          ) : (
+            <EmptyNote icon={<IconDatabase size={28} />} title={t('data.empty')} text={t('data.emptyText')}>
+              <Button leftSection={<IconPlus size={14} />} onClick={chooseImport} mt={8}>
+                {t('data.import')}
+              </Button>
+              <Button
+                variant="subtle"
+                leftSection={<IconFlask size={14} />}
+                loading={example.busy}
+                onClick={() => example.run()}
+              >
+                {t('home.tryExample')}
+              </Button>
+            </EmptyNote>
+          )
+        }
+      />
+    </>
+  )
+  return (
+    <>
+      <MasterDetail
+        list={list}
+        detail={
+          selected ? (
+            <DatasetDetail key={selected.id} dataset={selected} tab={tab} onRemove={() => setRemoving(selected)} />
+          ) : null
+        }
+      />
+      {removing && <RemoveDataset dataset={removing} onClose={() => setRemoving(null)} />}
+    </>
+  )
+}
+
+function matches(dataset: Dataset, query: string): boolean {
+  const text = `${dataset.name} ${dataset.fileName} ${dataset.endpoint} ${dataset.target ?? ''}`.toLowerCase()
+  return text.includes(query.trim().toLowerCase())
+}

@@ -1,0 +1,169 @@
+import { Button, NativeSelect, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { TablePreview } from '../../../shared/contract/datasets.ts'
+import { client } from '../../api/host.ts'
+import { useAction, useCall } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { formatBytes } from '../../format/quantities.ts'
+import { known, useT } from '../../i18n/translate.ts'
+import { navigate } from '../../route/use-route.ts'
+import { FileTable, MadeTable } from './ImportTables.tsx'
+import classes from './import.module.css'
+import {
+  assignRole,
+  type Choices,
+  choicesOf,
+  ENDPOINTS,
+  missingChoices,
+  optionsOf,
+  previewOptions,
+  ROLES,
+  UNITS,
+} from './import-choices.ts'
+
+interface ImportFormProps {
+  uploadId: string
+  preview: TablePreview
+  onDone(): void
+}
+
+export function ImportForm({ uploadId, preview, onDone }: ImportFormProps): ReactNode {
+  const { t, language } = useT()
+  const [choices, setChoices] = useState<Choices>(() => choicesOf(preview))
+  const missing = missingChoices(choices)
+  const wanted = useMemo(() => previewOptions(choices), [choices])
+  const [settled] = useDebouncedValue(wanted, 150)
+  const made = useCall(settled && (signal => client.datasets.previewRows({ uploadId, options: settled }, { signal })), [
+    uploadId,
+    settled,
+  ])
+  const start = useAction(async () => {
+    const options = optionsOf(choices)
+    if (!options) return
+    const { datasetId } = await client.datasets.import({ uploadId, options })
+    onDone()
+    navigate({ page: 'data', id: datasetId })
+  })
+
+  return (
+    <form
+      className={classes.body}
+      onSubmit={event => {
+        event.preventDefault()
+        start.run()
+      }}
+    >
+      <Text c="dimmed" fz="xs">
+        {t(`import.format.${preview.format}`)} · {preview.encoding} · {formatBytes(preview.sizeBytes, language)}
+        {preview.headerLine > 1 && ` · ${t('import.headerLine', { line: preview.headerLine })}`}
+        {preview.headerLine === 0 && ` · ${t('import.noHeader')}`}
+      </Text>
+      <RoleSelects preview={preview} choices={choices} onChange={setChoices} />
+      <Particulars choices={choices} onChange={setChoices} missing={missing} />
+      <div className={classes.tables}>
+        <FileTable preview={preview} choices={choices} onChange={setChoices} />
+        <MadeTable
+          rows={made.data}
+          error={made.error}
+          endpoint={choices.endpoint ?? 'other'}
+          waitingFor={settled ? null : missing}
+        />
+      </div>
+      {start.error && <ErrorCard error={start.error} />}
+      <div className={classes.foot}>
+        <Text c="dimmed" fz="xs" style={{ flex: 1 }} aria-live="polite">
+          {missing.length > 0 &&
+            t('import.missing', { what: missing.map(name => t(`import.missing.${name}`)).join(', ') })}
+        </Text>
+        <Button variant="default" onClick={onDone}>
+          {t('import.skip')}
+        </Button>
+        <Button type="submit" disabled={missing.length > 0} loading={start.busy}>
+          {t('import.start')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+interface PartProps {
+  choices: Choices
+  onChange(choices: Choices): void
+}
+
+/** Which column plays which part, and why Bindery thinks so. */
+function RoleSelects({ preview, choices, onChange }: PartProps & { preview: TablePreview }): ReactNode {
+  const { t } = useT()
+  const columns = preview.columns.map((name, index) => ({
+    value: String(index),
+    label: name || t('import.column', { n: index + 1 }),
+  }))
+  return (
+    <div className={classes.roles}>
+      {ROLES.map(role => {
+        const proposed = preview.proposal[role] ?? null
+        const asProposed = proposed !== null && proposed === choices.roles[role]
+        const rule = asProposed ? preview.reasons[role] : undefined
+        const text = rule && known(`reason.${rule}`)
+        return (
+          <div key={role}>
+            <NativeSelect
+              label={t(`role.${role}`)}
+              withAsterisk={role === 'smiles' || role === 'value'}
+              value={choices.roles[role] === null ? '' : String(choices.roles[role])}
+              onChange={({ currentTarget: { value } }) =>
+                onChange(assignRole(choices, role, value === '' ? null : Number(value)))
+              }
+              data={[{ value: '', label: t('import.noColumn') }, ...columns]}
+            />
+            <div className={classes.reason}>{text ? t(text) : rule}</div>
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+function Particulars({ choices, onChange, missing }: PartProps & { missing: readonly string[] }): ReactNode {
+  const { t } = useT()
+  const choose = t('import.choose')
+  return (
+    <div className={classes.form}>
+      <TextInput
+        label={t('common.name')}
+        withAsterisk
+        maxLength={255}
+        value={choices.name}
+        onChange={event => onChange({ ...choices, name: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label={t('data.endpoint')}
+        withAsterisk
+        error={missing.includes('endpoint')}
+        value={choices.endpoint ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...choices, endpoint: ENDPOINTS.find(endpoint => endpoint === value) ?? null })
+        }
+        data={[{ value: '', label: choose }, ...ENDPOINTS.map(value => ({ value, label: t(`endpoint.${value}`) }))]}
+      />
+      <NativeSelect
+        label={choices.roles.unit === null ? t('import.unit') : t('import.unitElse')}
+        withAsterisk={choices.roles.unit === null}
+        error={missing.includes('unit')}
+        value={choices.unit ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...choices, unit: UNITS.find(unit => unit === value) ?? null })
+        }
+        data={[{ value: '', label: choose }, ...UNITS.map(value => ({ value, label: t(`unit.${value}`) }))]}
+      />
+      <TextInput
+        label={t('data.target')}
+        placeholder={t('import.targetExample')}
+        maxLength={255}
+        value={choices.target}
+        onChange={event => onChange({ ...choices, target: event.currentTarget.value })}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import { Sparkline } from '../../components/charts/Histogram.tsx'
+import type { GridColumn } from '../../components/grid/grid-column.ts'
+import { Moment } from '../../components/Moment.tsx'
+import { DatasetStateBadge, SimulatedBadge } from '../../components/StateBadge.tsx'
+import { formatPX, pXName } from '../../format/affinity.ts'
+import { formatCount } from '../../format/quantities.ts'
+import type { Language, Translate } from '../../i18n/translate.ts'
+
+export function datasetColumns(t: Translate, language: Language): GridColumn<Dataset>[] {
+  return [
+    {
+      id: 'name',
+      header: t('common.name'),
+      width: 'minmax(150px, 2fr)',
+      sortValue: dataset => dataset.name,
+      cell: dataset => <strong style={{ fontWeight: 500 }}>{dataset.name}</strong>,
+    },
+    {
+      id: 'state',
+      header: t('common.state'),
+      width: '104px',
+      sortValue: dataset => dataset.state,
+      cell: dataset => <DatasetStateBadge state={dataset.state} />,
+    },
+    {
+      id: 'structures',
+      header: t('data.compounds'),
+      width: '96px',
+      align: 'end',
+      sortValue: dataset => dataset.summary?.structures ?? null,
+      cell: dataset => (dataset.summary ? formatCount(dataset.summary.structures, language) : '–'),
+    },
+    {
+      id: 'endpoint',
+      header: t('data.endpoint'),
+      width: '84px',
+      sortValue: dataset => dataset.endpoint,
+      cell: dataset => pXName(dataset.endpoint),
+    },
+    {
+      id: 'range',
+      header: t('data.distribution'),
+      width: '96px',
+      cell: dataset => <Sparkline bins={dataset.histogram} />,
+    },
+    {
+      id: 'span',
+      header: t('data.range'),
+      width: '104px',
+      showFrom: 760,
+      sortValue: dataset => dataset.histogram?.min ?? null,
+      cell: ({ histogram }) => (histogram ? `${formatPX(histogram.min)} – ${formatPX(histogram.max)}` : '–'),
+    },
+    {
+      id: 'kind',
+      header: t('data.kind'),
+      width: '132px',
+      showFrom: 900,
+      cell: dataset => (dataset.kind === 'simulated' ? <SimulatedBadge /> : t('data.kind.table')),
+    },
+    {
+      id: 'usedBy',
+      header: t('data.usedBy'),
+      width: '84px',
+      align: 'end',
+      showFrom: 680,
+      sortValue: dataset => dataset.usedBy,
+      cell: dataset => (dataset.usedBy === 0 ? '–' : t('data.models', { count: dataset.usedBy })),
+    },
+    {
+      id: 'created',
+      header: t('common.created'),
+      width: '128px',
+      sortValue: dataset => dataset.createdAt,
+      cell: dataset => (
+        <span className="muted">
+          <Moment at={dataset.createdAt} />
+        </span>
+      ),
+    },
+  ]
+}

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import type { ModelCard } from '../../../shared/contract/models.ts'
+import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
+import { Facts, Section } from '../../components/Layout.tsx'
+import { verdictKey } from '../../components/verdict.ts'
+import { fixed, formatPX, pXName } from '../../format/affinity.ts'
+import { formatCount, formatPercent } from '../../format/quantities.ts'
+import { useT } from '../../i18n/translate.ts'
+
+/** The card in sentences: what it was made of, what to expect, where not to trust it. */
+export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
+  const { t, language } = useT()
+  const unit = pXName(card.endpoint)
+  const { split, conformal, labels, metrics, baselines } = card
+  const count = (value: number): string => formatCount(value, language)
+  const sentences = [
+    t('card.trained', {
+      count: split.train.length,
+      shown: count(split.train.length),
+      data: card.dataset.name,
+      what: card.target ? `${unit} (${card.target})` : unit,
+    }),
+    metrics.test.rmse === null
+      ? t('card.noTest')
+      : t('card.expect', { rmse: fixed(metrics.test.rmse, 2), count: metrics.test.n, shown: count(metrics.test.n) }),
+    t(verdictKey(metrics.test.rmse, baselines)),
+    t('card.interval', {
+      level: formatPercent(conformal.level, language),
+      width: fixed(conformal.halfWidth, 2),
+      count: conformal.calibrationRows,
+      shown: count(conformal.calibrationRows),
+    }),
+    t('card.labels', { min: formatPX(labels.min), max: formatPX(labels.max), unit }),
+    ...(card.dataset.simulated ? [t('card.simulated')] : []),
+  ]
+  return (
+    <>
+      <p style={{ margin: 0, fontSize: 14, lineHeight: 1.6, maxWidth: '68ch' }}>{sentences.join(' ')}</p>
+      <Section title={t('parity.title')}>
+        <ParityPlot points={card.parity} unit={unit} fileName={`${card.dataset.name}-parity`} size={320} />
+      </Section>
+      <Section title={t('card.split')}>
+        <Facts
+          items={[
+            [t('training.split'), t(`split.${split.kind}`)],
+            [t('part.train'), count(split.train.length)],
+            [t('part.validation'), count(split.validation.length)],
+            [t('part.test'), count(split.test.length)],
+            [t('card.labelsTitle'), `${formatPX(labels.mean)} ± ${fixed(labels.sd, 2)} ${unit}`],
+            [
+              t('card.intervalTitle'),
+              `± ${fixed(conformal.halfWidth, 2)} (${formatPercent(conformal.level, language)})`,
+            ],
+          ]}
+        />
+      </Section>
+    </>
+  )
+}

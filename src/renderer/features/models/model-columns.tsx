@@ -1,0 +1,80 @@
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import type { Model } from '../../../shared/contract/models.ts'
+import type { ById } from '../../api/app-state.ts'
+import type { GridColumn } from '../../components/grid/grid-column.ts'
+import { Moment } from '../../components/Moment.tsx'
+import { SimulatedBadge } from '../../components/StateBadge.tsx'
+import { fixed, pXName } from '../../format/affinity.ts'
+import { formatBytes } from '../../format/quantities.ts'
+import type { Language, Translate } from '../../i18n/translate.ts'
+
+interface ModelColumnsContext {
+  datasets: ById<Dataset>
+  t: Translate
+  language: Language
+}
+
+export function modelColumns({ datasets, t, language }: ModelColumnsContext): GridColumn<Model>[] {
+  const dataName = (model: Model): string => datasets[model.datasetId]?.name ?? t('training.dataGone')
+  return [
+    {
+      id: 'name',
+      header: t('common.name'),
+      width: 'minmax(150px, 2fr)',
+      sortValue: model => model.name,
+      cell: model => <strong style={{ fontWeight: 500 }}>{model.name}</strong>,
+    },
+    {
+      id: 'endpoint',
+      header: t('models.predicts'),
+      width: 'minmax(96px, 1fr)',
+      sortValue: model => `${pXName(model.endpoint)} ${model.target ?? ''}`,
+      cell: model => [pXName(model.endpoint), model.target].filter(part => part).join(' · '),
+    },
+    {
+      id: 'rmse',
+      header: t('training.testRmse'),
+      width: '104px',
+      align: 'end',
+      sortValue: model => model.testRmse,
+      cell: model => (
+        <strong style={{ fontWeight: 500 }}>{model.testRmse === null ? '–' : fixed(model.testRmse, 2)}</strong>
+      ),
+    },
+    {
+      id: 'data',
+      header: t('training.data'),
+      width: 'minmax(110px, 1.4fr)',
+      showFrom: 520,
+      sortValue: dataName,
+      cell: dataName,
+    },
+    {
+      id: 'kind',
+      header: t('data.kind'),
+      width: '132px',
+      showFrom: 640,
+      cell: model => (model.simulated ? <SimulatedBadge /> : t('data.kind.table')),
+    },
+    {
+      id: 'size',
+      header: t('models.size'),
+      width: '88px',
+      align: 'end',
+      showFrom: 760,
+      sortValue: model => model.sizeBytes,
+      cell: model => formatBytes(model.sizeBytes, language),
+    },
+    {
+      id: 'created',
+      header: t('common.created'),
+      width: '128px',
+      sortValue: model => model.createdAt,
+      cell: model => (
+        <span className="muted">
+          <Moment at={model.createdAt} />
+        </span>
+      ),
+    },
+  ]
+}

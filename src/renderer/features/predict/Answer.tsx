@@ -1,0 +1,87 @@
+import { IconCircleCheck, IconCircleHalf2, IconCircleX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { Model } from '../../../shared/contract/models.ts'
+import type { Prediction } from '../../../shared/contract/predictions.ts'
+import { useApp } from '../../api/app-store.ts'
+import { Depiction } from '../../components/Depiction.tsx'
+import { Section } from '../../components/Layout.tsx'
+import {
+  concentrationOf,
+  type Domain,
+  domainOf,
+  fixed,
+  formatConcentration,
+  formatPX,
+  pXName,
+} from '../../format/affinity.ts'
+import { useT } from '../../i18n/translate.ts'
+import { IntervalScale } from './IntervalScale.tsx'
+import classes from './predict.module.css'
+
+const LOOKS: Record<Domain, readonly [icon: typeof IconCircleCheck, colour: string]> = {
+  inside: [IconCircleCheck, 'var(--state-good)'],
+  edge: [IconCircleHalf2, 'var(--state-warn)'],
+  outside: [IconCircleX, 'var(--state-bad)'],
+}
+
+/** The number with its unit, how sure it is, and what it rests on. */
+export function Answer({ prediction, model }: { prediction: Prediction; model: Model }): ReactNode {
+  const { t } = useT()
+  const bins = useApp(state => state.datasets[model.datasetId]?.histogram ?? null)
+  const unit = pXName(model.endpoint)
+  const domain = domainOf(prediction.domainDistance)
+  const [Icon, colour] = LOOKS[domain]
+  const molar = (pX: number): string => formatConcentration(concentrationOf(pX), 2)
+  const half = (prediction.upper - prediction.lower) / 2
+  return (
+    <>
+      <div>
+        <div className={classes.figure}>
+          <span className={classes.number}>{formatPX(prediction.prediction)}</span>
+          <span className={classes.unit}>{unit}</span>
+          <span className="muted" style={{ fontSize: 16 }}>
+            ± {fixed(half, 2)}
+          </span>
+        </div>
+        <p style={{ margin: '8px 0 0', fontSize: 14 }}>
+          {t(`direction.${model.endpoint}`)} · {t('predict.about', { concentration: molar(prediction.prediction) })}
+        </p>
+        <p className="muted" style={{ margin: '2px 0 0' }}>
+          {t('predict.interval', {
+            lower: formatPX(prediction.lower),
+            upper: formatPX(prediction.upper),
+            weak: molar(prediction.lower),
+            strong: molar(prediction.upper),
+          })}
+        </p>
+      </div>
+      <IntervalScale prediction={prediction} bins={bins} unit={unit} />
+      <div className={classes.verdict}>
+        <Icon size={18} color={colour} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
+        <div>
+          <strong style={{ color: colour }}>{t(`domain.${domain}`)}</strong>
+          <div className="muted">
+            {t(`domain.${domain}.text`, { similarity: fixed(1 - prediction.domainDistance, 2) })}
+          </div>
+        </div>
+      </div>
+      {prediction.nearest.length > 0 && (
+        <Section title={t('predict.nearest')}>
+          <div className={classes.analogues}>
+            {prediction.nearest.slice(0, 3).map(analogue => (
+              <figure key={analogue.smiles} className={classes.analogue}>
+                <Depiction smiles={analogue.smiles} width={180} height={120} />
+                <figcaption>
+                  <span>
+                    {t('predict.measured')} <strong>{formatPX(analogue.pX)}</strong>
+                  </span>
+                  <span className="muted">{t('predict.similar', { similarity: fixed(analogue.similarity, 2) })}</span>
+                </figcaption>
+              </figure>
+            ))}
+          </div>
+        </Section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,155 @@
+import { Button, Group, Progress, Text } from '@mantine/core'
+import { Dropzone } from '@mantine/dropzone'
+import { IconDownload, IconFileSpreadsheet, IconTable } from '@tabler/icons-react'
+import { type ReactNode, useMemo } from 'react'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import { canCancel, isEnded } from '../../api/app-state.ts'
+import { useApp } from '../../api/app-store.ts'
+import { client, download, uploadFile } from '../../api/host.ts'
+import { useAction } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { GridView } from '../../components/grid/GridView.tsx'
+import { usePagedRows } from '../../components/grid/use-paged-rows.ts'
+import { useUrlOrder } from '../../components/grid/use-url-order.ts'
+import { progressShare, progressText } from '../../components/job-progress.ts'
+import { Bar, EmptyNote, Grow, Scroll } from '../../components/Layout.tsx'
+import { JobStateBadge } from '../../components/StateBadge.tsx'
+import { formatCount } from '../../format/quantities.ts'
+import { useT } from '../../i18n/translate.ts'
+import { navigate, useRoute } from '../../route/use-route.ts'
+import classes from './predict.module.css'
+import { PredictPanes, type PredictView } from './predict-view.tsx'
+import { rankedColumns } from './ranked-columns.tsx'
+import type { RankedRow } from './ranked-rows.ts'
+
+/** A table of compounds as a job of its own; the page shows its progress and then its ranked result. */
+export function PredictFile({ model, head }: PredictView): ReactNode {
+  const { t } = useT()
+  const { params } = useRoute()
+  const { job: jobId = '', result: resultId = '' } = params
+  const job = useApp(state => state.jobs[jobId])
+  const start = useAction(async (file: File) => {
+    const uploadId = await uploadFile(file)
+    const started = await client.predictions.predictFile({ modelId: model.id, uploadId })
+    navigate({
+      page: 'predict',
+      id: model.id,
+      tab: 'file',
+      params: { job: started.jobId, result: started.resultId },
+    })
+  })
+  return (
+    <PredictPanes
+      input={
+        <>
+          {head}
+          <Dropzone
+            className={classes.drop ?? ''}
+            onDrop={files => files[0] && start.run(files[0])}
+            multiple={false}
+            loading={start.busy}
+            dragEventsBubbling={false}
+            inputProps={{ 'aria-label': t('predict.chooseFile') }}
+          >
+            <IconFileSpreadsheet size={28} aria-hidden />
+            <Text fw={500} c="var(--text)">
+              {t('predict.dropFile')}
+            </Text>
+            <Text fz="xs">{t('predict.dropFileText')}</Text>
+          </Dropzone>
+          {start.error && <ErrorCard error={start.error} />}
+        </>
+      }
+      answer={
+        job && !isEnded(job) ? (
+          <FileProgress job={job} />
+        ) : job && job.state !== 'completed' ? (
+          <Scroll>
+            <Group>
+              <JobStateBadge state={job.state} />
+            </Group>
+            {job.error && <ErrorCard error={job.error} />}
+          </Scroll>
+        ) : resultId === '' ? (
+          <EmptyNote icon={<IconTable size={28} />} title={t('predict.rank')} text={t('predict.fileText')} />
+        ) : (
+          <FileResult key={resultId} resultId={resultId} model={model} />
+        )
+      }
+    />
+  )
+}
+
+function FileProgress({ job }: { job: Job }): ReactNode {
+  const { t, language } = useT()
+  const cancel = useAction(() => client.jobs.cancel({ id: job.id }))
+  const share = progressShare(job)
+  return (
+    <Scroll>
+      <Group gap={12}>
+        <JobStateBadge state={job.state} />
+        <span className="muted">{progressText(job, t, language)}</span>
+      </Group>
+      <Progress value={(share ?? 1) * 100} animated={share === null} aria-label={t('predict.progress')} />
+      <div>
+        <Button variant="default" disabled={!canCancel(job)} loading={cancel.busy} onClick={() => cancel.run()}>
+          {t('common.cancel')}
+        </Button>
+      </div>
+      {cancel.error && <ErrorCard error={cancel.error} />}
+    </Scroll>
+  )
+}
+
+type ResultRow = Omit<RankedRow, 'id'>
+const SORTS = ['line', 'prediction', 'domainDistance'] as const
+
+function FileResult({ resultId, model }: { resultId: string; model: PredictView['model'] }): ReactNode {
+  const { t, language } = useT()
+  const [order, setOrder] = useUrlOrder('p', { column: 'prediction', descending: true })
+  const sort = SORTS.find(name => name === order.column) ?? 'prediction'
+  const { descending } = order
+  const errors = useMemo(() => ({ count: 0 }), [])
+  const paged = usePagedRows<ResultRow>(
+    async (offset, limit, signal) => {
+      const page = await client.predictions.result({ resultId, offset, limit, sort, descending }, { signal })
+      errors.count = page.errors
+      return page
+    },
+    [resultId, sort, descending],
+  )
+  const save = useAction(() => download({ what: 'prediction', id: resultId }))
+  const columns = useMemo(() => rankedColumns(model.endpoint, t), [model.endpoint, t])
+  return (
+    <>
+      <Bar>
+        <span>{t('predict.compounds', { count: paged.total })}</span>
+        {errors.count > 0 && (
+          <span className="muted">{t('predict.notRead', { count: formatCount(errors.count, language) })}</span>
+        )}
+        <Grow />
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={14} />}
+          loading={save.busy}
+          onClick={() => save.run()}
+        >
+          {t('predict.saveCsv')}
+        </Button>
+      </Bar>
+      {save.error && <ErrorCard error={save.error} />}
+      {paged.error && <ErrorCard error={paged.error} />}
+      <GridView
+        label={t('predict.ranked')}
+        columns={columns}
+        rowCount={paged.total}
+        rowAt={paged.rowAt}
+        rowHeight={72}
+        order={order}
+        onOrder={setOrder}
+        onRange={paged.onRange}
+        empty={<EmptyNote title={paged.starting ? t('common.loading') : t('common.nothingFound')} />}
+      />
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import { Anchor } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import { useApp } from '../../api/app-store.ts'
+import { client } from '../../api/host.ts'
+import { useCall } from '../../api/use-call.ts'
+import { Facts, Scroll, Section } from '../../components/Layout.tsx'
+import { Moment } from '../../components/Moment.tsx'
+import { formatDuration } from '../../format/quantities.ts'
+import { useT } from '../../i18n/translate.ts'
+import { hrefOf } from '../../route/use-route.ts'
+import { settingLabel } from './AdvancedSettings.tsx'
+import { durationMs } from './run-columns.tsx'
+
+/** What was asked for: enough to run it again. */
+export function RunConfiguration({ job }: { job: Job }): ReactNode {
+  const { t, language } = useT()
+  const dataset = useApp(state => (job.datasetId ? state.datasets[job.datasetId] : undefined))
+  const { train } = job
+  const specs = useCall(
+    train ? signal => client.jobs.settings({ recipe: train.recipe, preset: train.preset }, { signal }) : null,
+    [train?.recipe, train?.preset],
+  )
+  if (!train) return null
+  const took = durationMs(job)
+  return (
+    <Scroll label={t('training.tab.configuration')}>
+      <Section title={t('training.asked')}>
+        <Facts
+          items={[
+            [
+              t('training.data'),
+              dataset ? (
+                <Anchor key="data" href={hrefOf({ page: 'data', id: dataset.id })} fz="sm">
+                  {dataset.name}
+                </Anchor>
+              ) : (
+                t('training.dataGone')
+              ),
+            ],
+            [t('training.recipe'), t('recipe.dmpnn.title')],
+            [t('training.preset'), t(`preset.${train.preset}`)],
+            [t('training.split'), train.split ? t(`split.${train.split}`) : t('split.best')],
+            [t('training.provider'), t(`provider.${train.provider}`)],
+            [t('training.seed'), String(train.seed)],
+            [t('common.created'), <Moment key="created" at={job.createdAt} />],
+            job.startedAt === null ? null : [t('training.started'), <Moment key="started" at={job.startedAt} />],
+            took === null ? null : [t('training.duration'), formatDuration(took, language)],
+            job.result && [
+              t('training.bestEpoch'),
+              t('training.bestEpochOf', { best: job.result.bestEpoch, epochs: job.result.epochs }),
+            ],
+          ]}
+        />
+      </Section>
+      <Section title={t('training.settings')}>
+        <Facts
+          items={(specs.data ?? []).map(spec => {
+            const own = train.settings[spec.name]
+            const value = own ?? spec.default
+            const shown = typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : String(value)
+            return [settingLabel(spec.name, t), own === undefined ? shown : <strong key={spec.name}>{shown}</strong>]
+          })}
+        />
+      </Section>
+    </Scroll>
+  )
+}

@@ -1,0 +1,152 @@
+import { ActionIcon, Button, Group, Progress, Tabs, Tooltip } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import { canCancel, canPause, canResume, isActive, isEnded } from '../../api/app-state.ts'
+import { client } from '../../api/host.ts'
+import { useAction } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { jobTitle, progressShare, progressText } from '../../components/job-progress.ts'
+import { DetailHead, Scroll } from '../../components/Layout.tsx'
+import { JobStateBadge } from '../../components/StateBadge.tsx'
+import { useT } from '../../i18n/translate.ts'
+import { currentRoute, navigate } from '../../route/use-route.ts'
+import { RunCharts } from './RunCharts.tsx'
+import { RunConfiguration } from './RunConfiguration.tsx'
+import { RunEvaluation } from './RunEvaluation.tsx'
+import { RunEvents } from './RunEvents.tsx'
+import { RunLog } from './RunLog.tsx'
+import classes from './training.module.css'
+
+const TABS = ['charts', 'evaluation', 'configuration', 'log', 'events'] as const
+
+interface RunDetailProps {
+  job: Job
+  tab: string | null
+  onRemove(): void
+}
+
+export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
+  const { t } = useT()
+  const current = TABS.find(name => name === tab) ?? 'charts'
+  return (
+    <>
+      <DetailHead
+        title={jobTitle(job)}
+        below={<JobStateBadge state={job.state} />}
+        actions={
+          <>
+            {job.modelId && (
+              <Button component="a" href={`#/models/${job.modelId}`} variant="default">
+                {t('training.openModel')}
+              </Button>
+            )}
+            {isEnded(job) && (
+              <Tooltip label={t('common.delete')}>
+                <ActionIcon aria-label={t('training.delete')} onClick={onRemove}>
+                  <IconTrash size={16} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </>
+        }
+        onClose={() => navigate({ ...currentRoute(), id: null, tab: null })}
+      />
+      <RunControls job={job} />
+      <Tabs
+        value={current}
+        onChange={next => navigate({ ...currentRoute(), tab: next })}
+        style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
+      >
+        <Tabs.List px={8}>
+          {TABS.map(name => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`training.tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={current} style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}>
+          {current === 'charts' && (
+            <Scroll label={t('training.tab.charts')}>
+              <RunCharts job={job} />
+            </Scroll>
+          )}
+          {current === 'evaluation' && <RunEvaluation job={job} />}
+          {current === 'configuration' && <RunConfiguration job={job} />}
+          {current === 'log' && <RunLog job={job} />}
+          {current === 'events' && <RunEvents job={job} />}
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}
+
+/** Progress, and what can be done with the run now. Says what stopping keeps. */
+function RunControls({ job }: { job: Job }): ReactNode {
+  const { t, language } = useT()
+  const cancel = useAction(() => client.jobs.cancel({ id: job.id }))
+  const pause = useAction(() => client.jobs.pause({ id: job.id }))
+  const resume = useAction(() => client.jobs.resume({ id: job.id }))
+  const share = progressShare(job)
+  const error = cancel.error ?? pause.error ?? resume.error
+  const going = !isEnded(job)
+  if (!going && !canResume(job) && !job.error) return null
+  return (
+    <div className={classes.progress}>
+      {job.error && <ErrorCard error={job.error} />}
+      {isActive(job) && (
+        <Progress value={(share ?? 1) * 100} animated={share === null} aria-label={t('training.progress')} size="sm" />
+      )}
+      <Group gap={8} wrap="nowrap">
+        <span style={{ flex: 1 }} className="muted">
+          {isActive(job) ? progressText(job, t, language) : t(`training.hint.${hintOf(job)}`)}
+        </span>
+        {canResume(job) && (
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPlay size={14} />}
+            loading={resume.busy}
+            onClick={() => resume.run()}
+          >
+            {t('common.resume')}
+          </Button>
+        )}
+        {canPause(job) && (
+          <Tooltip label={t('training.pauseKeeps')}>
+            <Button
+              variant="default"
+              leftSection={<IconPlayerPause size={14} />}
+              loading={pause.busy}
+              onClick={() => pause.run()}
+            >
+              {t('common.pause')}
+            </Button>
+          </Tooltip>
+        )}
+        {going && (
+          <Button
+            variant="default"
+            c="var(--state-bad)"
+            disabled={!canCancel(job)}
+            loading={cancel.busy}
+            onClick={() => cancel.run()}
+          >
+            {t('common.cancel')}
+          </Button>
+        )}
+      </Group>
+      {going && (
+        <span className="muted" style={{ fontSize: 12 }}>
+          {job.hasCheckpoint ? t('training.cancelKeeps') : t('training.cancelKeepsLog')}
+        </span>
+      )}
+      {error && <ErrorCard error={error} />}
+    </div>
+  )
+}
+
+function hintOf(job: Job): 'queued' | 'paused' | 'canResume' | 'ended' {
+  if (job.state === 'queued') return 'queued'
+  if (job.state === 'paused') return 'paused'
+  return canResume(job) ? 'canResume' : 'ended'
+}

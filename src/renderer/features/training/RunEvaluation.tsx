@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import { client } from '../../api/host.ts'
+import { useCall } from '../../api/use-call.ts'
+import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
+import { MetricsTable } from '../../components/MetricsTable.tsx'
+import { verdictKey } from '../../components/verdict.ts'
+import { fixed, pXName } from '../../format/affinity.ts'
+import { useT } from '../../i18n/translate.ts'
+import classes from './training.module.css'
+
+/** How good the model of the run is, beside what costs nothing. */
+export function RunEvaluation({ job }: { job: Job }): ReactNode {
+  const { t } = useT()
+  const { modelId, result } = job
+  const answer = useCall(modelId ? signal => client.models.get({ id: modelId }, { signal }) : null, [modelId])
+  if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
+  const { rmse } = result.metrics.test
+  return (
+    <Scroll label={t('training.tab.evaluation')}>
+      <div className={classes.verdict}>
+        <span className={classes.figure}>{rmse === null ? '–' : fixed(rmse, 2)}</span>
+        <span>
+          {t('training.testRmseLong')}
+          <br />
+          <span className="muted">{t(verdictKey(rmse, result.baselines))}</span>
+        </span>
+      </div>
+      <MetricsTable metrics={result.metrics} baselines={result.baselines} />
+      {answer.error && <ErrorCard error={answer.error} />}
+      {answer.data && (
+        <Section title={t('parity.title')}>
+          <ParityPlot
+            points={answer.data.card.parity}
+            unit={pXName(answer.data.card.endpoint)}
+            fileName={`${job.name}-${job.number}-parity`}
+          />
+        </Section>
+      )}
+    </Scroll>
+  )
+}

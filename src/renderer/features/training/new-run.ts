@@ -1,0 +1,74 @@
+/** The form of a new run. Pure. */
+import type { z } from 'zod'
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import type { Preset, SplitKind, settingSpecSchema, TrainOptions } from '../../../shared/contract/jobs.ts'
+
+export type SettingSpec = z.infer<typeof settingSpecSchema>
+export type SettingValue = number | boolean
+export type Provider = TrainOptions['provider']
+
+export const PRESETS = ['smoke', 'prototype', 'validation', 'production'] as const satisfies readonly Preset[]
+export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly Provider[]
+
+export interface RunForm {
+  datasetId: string | null
+  preset: Preset
+  /** `null` until chosen: then the best one for the data set. */
+  split: SplitKind | null
+  seed: number
+  provider: Provider
+  name: string
+  /** As typed; '' is the preset's own value. */
+  settings: Readonly<Record<string, SettingValue | ''>>
+}
+
+export const NEW_FORM: RunForm = {
+  datasetId: null,
+  preset: 'production',
+  split: null,
+  seed: 42,
+  provider: 'auto',
+  name: '',
+  settings: {},
+}
+
+/** The splits that can be made of a data set, the most telling first. */
+export function splitsOf(dataset: Dataset | undefined): SplitKind[] {
+  const named = new Set(dataset?.splitValues.map(value => value.toLowerCase()))
+  return named.has('test') ? ['column', 'scaffold', 'random'] : ['scaffold', 'random']
+}
+
+export function splitOf(form: RunForm, dataset: Dataset | undefined): SplitKind {
+  const possible = splitsOf(dataset)
+  return form.split && possible.includes(form.split) ? form.split : (possible[0] as SplitKind)
+}
+
+export type SettingProblem = { kind: 'whole' } | { kind: 'min'; min: number } | { kind: 'max'; max: number }
+
+export function settingProblem(spec: SettingSpec, value: SettingValue | '' | undefined): SettingProblem | null {
+  if (typeof value !== 'number') return null
+  if (spec.kind === 'int' && !Number.isInteger(value)) return { kind: 'whole' }
+  if (spec.min !== undefined && value < spec.min) return { kind: 'min', min: spec.min }
+  if (spec.max !== undefined && value > spec.max) return { kind: 'max', max: spec.max }
+  return null
+}
+
+/** The call's options: settings only where they differ from the preset. */
+export function trainOptions(form: RunForm, dataset: Dataset, specs: readonly SettingSpec[]): TrainOptions {
+  const settings: TrainOptions['settings'] = {}
+  for (const spec of specs) {
+    const value = form.settings[spec.name]
+    if (value !== undefined && value !== '' && value !== spec.default) settings[spec.name] = value
+  }
+  const name = form.name.trim()
+  return {
+    datasetId: dataset.id,
+    recipe: 'dmpnn',
+    preset: form.preset,
+    split: splitOf(form, dataset),
+    seed: form.seed,
+    provider: form.provider,
+    settings,
+    ...(name === '' ? {} : { name }),
+  }
+}

@@ -1,0 +1,116 @@
+import type { Dataset } from '../../../shared/contract/datasets.ts'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import type { ById } from '../../api/app-state.ts'
+import { isActive } from '../../api/app-state.ts'
+import type { GridColumn } from '../../components/grid/grid-column.ts'
+import { jobTitle, progressText } from '../../components/job-progress.ts'
+import { Moment } from '../../components/Moment.tsx'
+import { JobStateBadge } from '../../components/StateBadge.tsx'
+import { fixed } from '../../format/affinity.ts'
+import { formatDuration } from '../../format/quantities.ts'
+import type { Language, Translate } from '../../i18n/translate.ts'
+
+interface RunColumnsContext {
+  datasets: ById<Dataset>
+  t: Translate
+  language: Language
+}
+
+export function runColumns({ datasets, t, language }: RunColumnsContext): GridColumn<Job>[] {
+  const dataName = (job: Job): string => (job.datasetId && datasets[job.datasetId]?.name) || t('training.dataGone')
+  return [
+    {
+      id: 'number',
+      header: t('training.run'),
+      width: 'minmax(120px, 1fr)',
+      sortValue: job => job.number,
+      cell: job => <strong style={{ fontWeight: 500 }}>{jobTitle(job)}</strong>,
+    },
+    {
+      id: 'state',
+      header: t('common.state'),
+      width: '116px',
+      sortValue: job => job.state,
+      cell: job => (
+        <span title={isActive(job) ? progressText(job, t, language) : undefined}>
+          <JobStateBadge state={job.state} />
+        </span>
+      ),
+    },
+    {
+      id: 'data',
+      header: t('training.data'),
+      width: 'minmax(110px, 1fr)',
+      sortValue: dataName,
+      cell: dataName,
+    },
+    {
+      id: 'recipe',
+      header: t('training.preset'),
+      width: '108px',
+      showFrom: 700,
+      sortValue: job => job.train?.preset ?? null,
+      cell: job => (job.train ? t(`preset.${job.train.preset}`) : '–'),
+    },
+    {
+      id: 'split',
+      header: t('training.split'),
+      width: '96px',
+      showFrom: 860,
+      sortValue: job => job.train?.split ?? null,
+      cell: job => (job.train?.split ? t(`split.${job.train.split}`) : '–'),
+    },
+    {
+      id: 'rmse',
+      header: t('training.testRmse'),
+      width: '96px',
+      align: 'end',
+      sortValue: job => job.result?.metrics.test.rmse ?? null,
+      cell: job => <strong style={{ fontWeight: 500 }}>{show(job.result?.metrics.test.rmse)}</strong>,
+    },
+    {
+      id: 'floor',
+      header: t('training.floors'),
+      width: '112px',
+      align: 'end',
+      showFrom: 620,
+      cell: ({ result }) => (
+        <span className="muted" title={t('training.floorsHint')}>
+          {result ? `${show(result.baselines.nearest.rmse)} / ${show(result.baselines.mean.rmse)}` : '–'}
+        </span>
+      ),
+    },
+    {
+      id: 'duration',
+      header: t('training.duration'),
+      width: '108px',
+      align: 'end',
+      showFrom: 780,
+      sortValue: durationMs,
+      cell: job => {
+        const ms = durationMs(job)
+        return ms === null ? '–' : formatDuration(ms, language)
+      },
+    },
+    {
+      id: 'created',
+      header: t('common.created'),
+      width: '120px',
+      showFrom: 940,
+      sortValue: job => job.createdAt,
+      cell: job => (
+        <span className="muted">
+          <Moment at={job.createdAt} />
+        </span>
+      ),
+    },
+  ]
+}
+
+export function durationMs(job: Job): number | null {
+  return job.startedAt === null || job.endedAt === null ? null : job.endedAt - job.startedAt
+}
+
+function show(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : fixed(value, 2)
+}

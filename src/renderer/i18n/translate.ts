@@ -1,0 +1,49 @@
+/** Texts by typed key. A key with plural forms is asked for by its base name and a `count`. */
+import i18next from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import { en } from './en.ts'
+import { zhCN } from './zh-CN.ts'
+
+export type Language = 'en' | 'zh-CN'
+type PluralBase<K> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K
+export type MessageKey = PluralBase<keyof typeof en>
+export type Values = Record<string, string | number>
+export type Translate = (key: MessageKey, values?: Values) => string
+
+const i18n = i18next.createInstance()
+
+export function startI18n(language: Language): void {
+  void i18n.use(initReactI18next).init({
+    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    lng: language,
+    fallbackLng: 'en',
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  })
+  document.documentElement.lang = language
+}
+
+export function setLanguage(language: Language): void {
+  if (i18n.language === language) return
+  void i18n.changeLanguage(language)
+  document.documentElement.lang = language
+}
+
+/** The language a setting stands for on this machine. */
+export function resolveLanguage(setting: 'system' | Language, system: readonly string[]): Language {
+  if (setting !== 'system') return setting
+  const first = system.find(tag => /^(en|zh)\b/i.test(tag))
+  return first?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}
+
+export function useT(): { t: Translate; language: Language; known: (key: string) => MessageKey | null } {
+  const { t } = useTranslation(undefined, { i18n })
+  return { t: t as unknown as Translate, language: i18n.language as Language, known }
+}
+
+/** A key that came from elsewhere (a rule id), where there is a text for it. */
+export function known(key: string): MessageKey | null {
+  return Object.hasOwn(en, key) ? (key as MessageKey) : null
+}
