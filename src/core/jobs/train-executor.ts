@@ -10,9 +10,11 @@ import {
   trainOptionsSchema,
   trainResultSchema,
 } from '../../shared/contract/jobs.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/trainer-protocol.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { ModelService } from '../models/create-models.ts'
+import { freeDiskBytes } from '../system/resource-monitor.ts'
 import type { Jobs } from './create-jobs.ts'
 import type { JobControl, JobExecutor, JobRow } from './executor.ts'
 import type { FeatureCache } from './feature-cache.ts'
@@ -117,6 +119,7 @@ async function prepareRun(
   if (split === undefined) throw new Error(`job ${job.id} was queued without a split`)
   const dataset = context.datasets.getReady(options.datasetId)
   if (dataset.sha256 === null) throw new Error(`data set ${dataset.id} is ready without a hash`)
+  await checkDisk(context.deps.workspace, dataset.summary?.structures ?? 0)
   control.progress(stage('reading'))
   const rows = await loadTrainingRows(context.store, dataset.id)
   const featurePreset = featurePresetOf(options.recipe)
@@ -152,4 +155,16 @@ async function prepareRun(
 
 async function writeRunSpec(folder: string, spec: RunSpec): Promise<void> {
   await writeFileAtomic(path.join(folder, 'run.json'), JSON.stringify(spec))
+}
+
+/** Features of a drug-like molecule, and what a run leaves besides: checkpoints, model, metrics. */
+const FEATURE_BYTES = 4_000
+const RUN_BYTES = 300 * 1024 ** 2
+
+async function checkDisk(workspace: string, structures: number): Promise<void> {
+  const needed = RUN_BYTES + structures * FEATURE_BYTES
+  const free = await freeDiskBytes(workspace)
+  if (free === null || free >= needed) return
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`
+  throw new AppError('ERR_5002', `the run needs about ${mebibytes(needed)} of disk, ${mebibytes(free)} are free`)
 }

@@ -126,7 +126,9 @@ interface Ending {
 function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOutcome {
   if (lastWord?.type === 'completed') return { state: 'completed', result: lastWord.result }
   if (lastWord?.type === 'failed') {
-    return { state: 'failed', reason: reasonOf(lastWord.error.code), error: lastWord.error }
+    // The runtime says it in words only.
+    const reason = OUT_OF_MEMORY.test(lastWord.error.message) ? 'oom' : reasonOf(lastWord.error.code)
+    return { state: 'failed', reason, error: lastWord.error }
   }
   if (lastWord?.type === 'stopped') return { state: 'stopped', hasCheckpoint: lastWord.hasCheckpoint }
   if (missedReady) return failed(new AppError('ERR_9002', 'the trainer did not become ready in time'))

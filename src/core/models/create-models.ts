@@ -1,13 +1,17 @@
 /** The registry of trained models: rows in the store, one folder a model. */
-import { constants, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { constants, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { syncFolder } from '../../node/atomic-write.ts'
 import type { Model, ModelCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
+import { fileNameOf } from '../datasets/ledger-csv.ts'
 import { newId } from '../store/new-id.ts'
+import type { Download } from '../uploads/download-service.ts'
 import { CARD_FILE, checkModelFolder } from './card-file.ts'
 import { findModel, getModel, insertModel, listModels } from './model-store.ts'
+import { zipOf } from './zip-writer.ts'
 
 export interface ModelService {
   list(): Model[]
@@ -36,8 +40,10 @@ export interface AdoptedModel {
   commit(): void
 }
 
-export function createModels(context: Pick<CoreContext, 'deps' | 'store' | 'events' | 'datasets'>): ModelService {
-  const { store, events, datasets } = context
+export function createModels(
+  context: Pick<CoreContext, 'deps' | 'store' | 'events' | 'datasets' | 'downloads'>,
+): ModelService {
+  const { store, events, datasets, downloads } = context
   const root = path.join(context.deps.workspace, 'models')
   const removeListeners: ((model: Model) => Promise<void>)[] = []
   const folderOf = (id: string): string => path.join(root, id)
@@ -46,6 +52,8 @@ export function createModels(context: Pick<CoreContext, 'deps' | 'store' | 'even
     const model = findModel(store, id)
     events.publish(model === null ? { type: 'model.removed', id } : { type: 'model.changed', model })
   }
+
+  downloads.provide('model', id => exportModel(getModel(store, id), folderOf(id)))
 
   return {
     list: () => listModels(store),
@@ -77,7 +85,7 @@ export function createModels(context: Pick<CoreContext, 'deps' | 'store' | 'even
         commit: () => {
           insertModel(store, { id, name, jobId, card })
           // Told when it is committed; a rolled-back one is told as gone.
-          setImmediate(() => {
+          queueMicrotask(() => {
             changed(id)
             datasets.changed(card.dataset.id)
           })
@@ -126,5 +134,17 @@ async function copyModel(runFolder: string, folder: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** One file that holds all of a model: its card, and the files the card names. ERR_7003 where they are not those. */
+async function exportModel(model: Model, folder: string): Promise<Download> {
+  const { files } = await checkModelFolder(folder)
+  const names = [CARD_FILE, files.model.name, files.domain.name]
+  const entries = await Promise.all(names.map(async name => ({ name, bytes: await readFile(path.join(folder, name)) })))
+  return {
+    fileName: `${fileNameOf(model.name)}.bindery-model.zip`,
+    contentType: 'application/zip',
+    open: () => Readable.from(zipOf(entries)),
   }
 }

@@ -1,7 +1,6 @@
 /** Predicts a table: records from the chemistry worker's reader, block by block through the model, rows into the store. */
 import { z } from 'zod'
 import { idSchema } from '../../shared/contract/common.ts'
-import type { JobProgress } from '../../shared/contract/jobs.ts'
 import type { TableRecord } from '../../shared/table-protocol.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { JobControl, JobExecutor, JobRow } from '../jobs/executor.ts'
@@ -30,62 +29,33 @@ async function predictTable(
   control: JobControl,
 ): Promise<string[]> {
   const { store, uploads, chemistry } = deps.context
+  const { modelId, resultId, smilesColumn } = request
+  const { signal } = control
   const upload = await uploads.get(request.uploadId)
-  const failed = new AbortController()
-  const signal = AbortSignal.any([control.signal, failed.signal])
-  const progress = { done: 0, total: null as number | null }
-  let failure: unknown = null
-  let work = Promise.resolve()
+  let done = 0
 
   async function predictBlock(records: TableRecord[]): Promise<void> {
-    if (signal.aborted) return
     const smiles = records.map(record => record.smiles)
-    const items = await predictSmiles(deps, { modelId: request.modelId, smiles, nearest: NEAREST, signal })
-    insertPredictions(
-      store,
-      request.resultId,
-      records.map((record, i) => ({ ...record, item: items[i]! })),
-    )
-    progress.done += records.length
-    control.progress(predicting(progress))
+    const items = await predictSmiles(deps, { modelId, smiles, nearest: NEAREST, signal })
+    const rows = records.map((record, i) => ({ ...record, item: items[i]! }))
+    insertPredictions(store, resultId, rows)
+    done += records.length
+    control.progress({ stage: 'predicting', done, total: null, etaMs: null, epoch: null, epochs: null })
   }
 
-  /** Blocks one after the other, in their order. */
-  function take(records: TableRecord[]): Promise<void> {
-    work = work
-      .then(() => predictBlock(records))
-      .catch(error => {
-        failure ??= error
-        failed.abort()
-      })
-    return work
-  }
-
-  const answer = await chemistry
-    .request(
-      'readTable',
-      { file: upload.path, fileName: upload.fileName, smilesColumn: request.smilesColumn },
-      {
-        process: 'own',
-        deadlineMs: null,
-        signal,
-        onPid: pid => control.setPid(pid),
-        onItems: (_from, items) => take(items as TableRecord[]),
-      },
-    )
-    .catch((error: unknown) => {
-      // What stopped the reading is told, not that it was stopped.
-      failure ??= error
-      return null
-    })
-  progress.total = answer?.result.records ?? null
-  await work
-  if (answer === null || failure !== null) throw failure
-  return answer.result.header
-}
-
-function predicting({ done, total }: { done: number; total: number | null }): JobProgress {
-  return { stage: 'predicting', done, total, etaMs: null, epoch: null, epochs: null }
+  // The reader waits for each block to be stored, and ends with the error of one that cannot be.
+  const { result } = await chemistry.request(
+    'readTable',
+    { file: upload.path, fileName: upload.fileName, smilesColumn },
+    {
+      process: 'own',
+      deadlineMs: null,
+      signal,
+      onPid: pid => control.setPid(pid),
+      onItems: (_from, items) => predictBlock(items as TableRecord[]),
+    },
+  )
+  return result.header
 }
 
 export function createPredictExecutor(deps: PredictExecutorDeps): JobExecutor {
