@@ -91,6 +91,7 @@ const cases: Record<OpName, Cases> = {
   Sigmoid: [one(elementwise.sigmoid), one(elementwise.silu)],
   Tanh: [one(elementwise.tanh)],
   Softplus: [one(elementwise.softplus), one(x => elementwise.softplus(mul(x, 30)))],
+  HardSigmoid: [one(x => elementwise.hardSigmoid(x)), one(x => elementwise.hardSigmoid(x, { alpha: 2, beta: -0.25 }))],
   Clip: [
     one(x => clip(x, { min: -0.5, max: 0.5 })),
     one(x => clip(x, { min: -0.5 })),

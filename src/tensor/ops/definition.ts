@@ -28,6 +28,8 @@ export interface OpAttributes {
   Sigmoid: None
   Tanh: None
   Softplus: None
+  /** max(0, min(1, alpha·x + beta)) */
+  HardSigmoid: { readonly alpha: number; readonly beta: number }
   Clip: { readonly min?: number | undefined; readonly max?: number | undefined }
   Greater: None
   Less: None

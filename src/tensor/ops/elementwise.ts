@@ -61,6 +61,7 @@ export const elementwiseOps: OpDefinitions<
   | 'IsInf'
   | 'Where'
   | 'Cast'
+  | 'HardSigmoid'
   | 'Clip'
   | 'Identity'
 > = {
@@ -118,6 +119,12 @@ export const elementwiseOps: OpDefinitions<
     },
     emit({ inputs, outputs, attributes }, writer) {
       writer.node('Cast', inputs, outputs, { to: { i: onnxTypeCodes[attributes.to] } })
+    },
+  },
+  HardSigmoid: {
+    infer: inputs => unary.infer(inputs, undefined),
+    emit({ op, inputs, outputs, attributes: { alpha, beta } }, writer) {
+      writer.node(op, inputs, outputs, { alpha: { f: alpha }, beta: { f: beta } })
     },
   },
   Clip: {
@@ -182,6 +189,11 @@ export const where = (condition: Value, a: Operand, b: Operand): Value => applyO
 
 export function cast(x: Value, to: DType): Value {
   return x.dtype === to ? x : x.graph.apply('Cast', [x], { to })[0]!
+}
+
+/** max(0, min(1, alpha·x + beta)) */
+export function hardSigmoid(x: Value, { alpha = 0.2, beta = 0.5 }: { alpha?: number; beta?: number } = {}): Value {
+  return x.graph.apply('HardSigmoid', [x], { alpha, beta })[0]!
 }
 
 export function clip(x: Value, bounds: { min?: number | undefined; max?: number | undefined }): Value {

@@ -1,11 +1,12 @@
 /**
- * The CPU provider has no float64 kernel for Erf, Gelu and Softplus, and keeps the statistics of LayerNormalization in float32.
+ * The CPU provider has no float64 kernel for Erf, Gelu, HardSigmoid and Softplus, and keeps the statistics of LayerNormalization in float32.
  * In float64, which is used to check gradients, they are written with ops it has; float32 keeps its kernels.
  */
 import type { Graph, Node, Value } from '../graph.ts'
 import {
   abs,
   add,
+  clip,
   div,
   exp,
   less,
@@ -29,7 +30,7 @@ export function lowerFloat64(graph: Graph): Graph {
   return rewriteGraph(graph, (node, inputs) => (isLowered(node) ? decompositions[node.op](inputs, node) : undefined))
 }
 
-type LoweredName = 'Erf' | 'Gelu' | 'Softplus' | 'LayerNormalization'
+type LoweredName = 'Erf' | 'Gelu' | 'HardSigmoid' | 'Softplus' | 'LayerNormalization'
 
 function isLowered(node: Node): node is Node<LoweredName> {
   return node.op in decompositions && node.inputs[0]?.dtype === 'float64'
@@ -39,6 +40,10 @@ const decompositions: Record<LoweredName, (inputs: readonly Value[], node: Node<
   Erf: ([x]) => [erfFloat64(x!)],
   // x·(1 + erf(x/√2)) / 2
   Gelu: ([x]) => [mul(mul(x!, 0.5), add(erfFloat64(mul(x!, Math.SQRT1_2)), 1))],
+  HardSigmoid: ([x], node) => {
+    const { alpha, beta } = node.attributes as Node<'HardSigmoid'>['attributes']
+    return [clip(add(mul(x!, alpha), beta), { min: 0, max: 1 })]
+  },
   // log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)
   Softplus: ([x]) => [add(max(x!, 0), log(add(exp(neg(abs(x!))), 1)))],
   LayerNormalization: ([x, scale, bias], node) => {
