@@ -11,7 +11,7 @@ type Work = (input: { smiles: string[] }, context: CallContext<unknown>) => Prom
 function queueOf(work: Work) {
   const messages: ChemMessage[] = []
   const ended = new Map<number, () => void>()
-  const handlers = { scaffold: work } as unknown as Partial<CallHandlers>
+  const handlers = { scaffold: work } as unknown as CallHandlers
   const queue = createCallQueue({} as StructureReader, handlers, message => {
     messages.push(message)
     if (message.type === 'answered' || message.type === 'failed') ended.get(message.requestId)?.()

@@ -27,7 +27,7 @@ export interface CallQueue {
 /** Answers calls one at a time, in order. */
 export function createCallQueue(
   reader: StructureReader,
-  handlers: Partial<CallHandlers>,
+  handlers: CallHandlers,
   send: (message: ChemMessage) => void,
 ): CallQueue {
   const waiting: Running[] = []
@@ -73,7 +73,7 @@ export function createCallQueue(
 async function answer(
   running: Running,
   reader: StructureReader,
-  handlers: Partial<CallHandlers>,
+  handlers: CallHandlers,
   send: (message: ChemMessage) => void,
 ): Promise<void> {
   const { requestId, kind, input } = running.call

@@ -4,14 +4,15 @@ import { featurise } from './featurise.ts'
 import { featuriseFile } from './featurise-file.ts'
 import { parse, scaffold } from './parse.ts'
 import { substructure } from './substructure.ts'
+import { tableHandlers } from './tables/table-handlers.ts'
 
-export type StructureCallKind = 'parse' | 'featurise' | 'featuriseFile' | 'depict' | 'substructure' | 'scaffold'
-
-export const structureHandlers: CallHandlers<StructureCallKind> = {
+/** What answers each call of `shared/chem-protocol.ts`. */
+export const callHandlers: CallHandlers = {
   parse,
   featurise,
   featuriseFile,
   depict,
   substructure,
   scaffold,
+  ...tableHandlers,
 }
