@@ -110,7 +110,10 @@ function isAffinityText(cell: string, decimalMark: DecimalMark): boolean {
 
 /** 1, 2, 3 …: a running number. */
 function isCounter(column: Column): boolean {
-  return column.cells.length > 2 && column.cells.every((cell, i) => Number(cell) === Number(column.cells[0]) + i)
+  return (
+    column.cells.length > 2 &&
+    column.cells.every((cell, i) => /^\d+$/.test(cell) && Number(cell) === Number(column.cells[0]) + i)
+  )
 }
 
 /** A column of that name whose cells fit, e.g. `Standard Units`; else `null`. */

@@ -46,7 +46,7 @@ async function firstStructure(
 ): Promise<number | null> {
   const filled = [...rows.keys()].filter(i => (rows[i]!.cells[column] ?? '').trim() !== '')
   const possible = filled.filter(i => looksLikeSmiles(rows[i]!.cells[column]!))
-  if (possible.length === 0 || possible.length < NEEDED * (filled.length - HEADER_ROWS)) return null
+  if (possible.length === 0 || possible.length < NEEDED * (filled.length - aboveRecords(filled.length))) return null
   let readable = 0
   let atoms = 0
   let first: number | null = null
@@ -61,5 +61,7 @@ async function firstStructure(
   return readable >= NEEDED * asked.length && atoms >= NEEDED_ATOMS * readable ? first : null
 }
 
-/** Filled cells that belong to a title or a header, not to records. */
-const HEADER_ROWS = 3
+/** How many filled cells of a column may belong to titles and the header; in a short table a wrong guess weighs more. */
+function aboveRecords(filled: number): number {
+  return Math.min(3, Math.floor(filled / 4))
+}
