@@ -4,7 +4,8 @@ import { log } from '../tensor/ops/elementwise.ts'
 import { reshape } from '../tensor/ops/layout.ts'
 import { matmul } from '../tensor/ops/linear.ts'
 import { optimiserScalars } from '../tensor/optim/optimiser.ts'
-import { buildTrainingStep, type TrainingDefinition } from '../tensor/training-step.ts'
+import { buildAccumulatedStep, buildTrainingStep, type TrainingDefinition } from '../tensor/training-step.ts'
+import { AccumulatedSession } from './accumulated-session.ts'
 import { createTensor, type HostTensor, OrtSession, readTensor } from './ort-session.ts'
 import { TrainingSession } from './training-session.ts'
 
@@ -103,6 +104,50 @@ describe('TrainingSession', () => {
     await expect(session.run({ batch: good, scalars: { lossScale: 1 } })).rejects.toThrow('the scalar "learningRate"')
     expect((await session.run({ batch: good, scalars: scalars(1) })).committed).toBe(true)
     await session.dispose()
+  })
+})
+
+describe('AccumulatedSession', () => {
+  const createAccumulated = () => {
+    const state = { theta, ema: theta }
+    return AccumulatedSession.create({ ...buildAccumulatedStep(definition), provider: 'cpu', threads: 1, state })
+  }
+  const half = (rows: readonly number[], y: number) => ({
+    x: tensor(rows, [1, 3]),
+    y: tensor([y], [1]),
+    weight: tensor([1], [1]),
+  })
+  const parts = [half([1, 0.2, 0.3], 0.5), half([0.4, 2, 0.6], -0.5)]
+
+  it('takes the steps the whole batch takes', async () => {
+    const [whole, inParts] = [await create(), await createAccumulated()]
+    for (let at = 1; at <= 4; at++) {
+      const expected = await whole.run({ batch: good, scalars: scalars(at) })
+      const result = await inParts.run({ parts, scalars: scalars(at) })
+      expect(result.loss).toBeCloseTo(expected.loss, 5)
+      expect(result.gradientNorm).toBeCloseTo(expected.gradientNorm, 4)
+      expect(result.itemLoss).toHaveLength(2)
+    }
+    const [left, right] = [await whole.readState(), await inParts.readState()]
+    for (const name of ['theta', 'm', 'v', 'ema']) {
+      for (const [i, value] of left[name]!.entries()) expect(right[name]![i]).toBeCloseTo(value, 4)
+    }
+    await whole.dispose()
+    await inParts.dispose()
+  })
+
+  it('drops the whole step when one part is not finite', async () => {
+    const session = await createAccumulated()
+    const before = await session.readState()
+    const result = await session.run({ parts: [parts[0]!, half([0, 0, 0], 1), parts[1]!], scalars: scalars(1) })
+    expect(result).toMatchObject({ committed: false, notFinite: ['loss'] })
+    expect(result.itemLoss).toHaveLength(2)
+    expect(await session.readState()).toEqual(before)
+    const clean = await createAccumulated()
+    const results = [await session.run({ parts, scalars: scalars(1) }), await clean.run({ parts, scalars: scalars(1) })]
+    expect(results[0]).toEqual(results[1])
+    await session.dispose()
+    await clean.dispose()
   })
 })
 
