@@ -144,7 +144,7 @@ describe.concurrent('a trainer that', () => {
     const begin = performance.now()
     run.stop('cancel')
     expect(await run.outcome).toEqual({ state: 'stopped', hasCheckpoint: true })
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(performance.now() - begin).toBeLessThan(8_000)
     expect(log).toContain('info: the trainer acknowledged cancel')
     expect(isAlive(run.pid!)).toBe(false)
   })
@@ -166,7 +166,7 @@ describe.concurrent('a trainer that', () => {
     const begin = performance.now()
     run.stop('cancel')
     expect(await run.outcome).toEqual({ state: 'stopped', hasCheckpoint: false })
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(performance.now() - begin).toBeLessThan(8_000)
     expect(isAlive(run.pid!)).toBe(false)
   })
 
