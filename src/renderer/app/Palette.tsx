@@ -32,6 +32,7 @@ export function Palette({ onShortcuts }: { onShortcuts(): void }): ReactNode {
         'aria-label': t('frame.search'),
       }}
       transitionProps={{ duration: 80 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
     />
   )
 }

@@ -1,5 +1,6 @@
+import { Kbd } from '@mantine/core'
 import type { SpotlightActionData } from '@mantine/spotlight'
-import { useMemo } from 'react'
+import { createElement, useMemo } from 'react'
 import type { Settings } from '../../shared/contract/system.ts'
 import { canCancel, isActive } from '../api/app-state.ts'
 import { useApp } from '../api/app-store.ts'
@@ -11,12 +12,27 @@ import { useT } from '../i18n/translate.ts'
 import { PAGES } from '../route/hash-route.ts'
 import { navigate } from '../route/use-route.ts'
 
+const COMMAND_KEYS: Readonly<Record<string, string>> = {
+  newRun: 'Ctrl+N',
+  import: 'Ctrl+O',
+  'go-home': 'Ctrl+1',
+  'go-data': 'Ctrl+2',
+  'go-training': 'Ctrl+3',
+  'go-models': 'Ctrl+4',
+  'go-predict': 'Ctrl+5',
+  'go-settings': 'Ctrl+6',
+  shortcuts: '?',
+}
+
 /** The commands of the palette. */
 export function useCommands(onShortcuts: () => void): SpotlightActionData[] {
   const { t } = useT()
   const jobs = useApp(state => state.jobs)
   return useMemo(() => {
-    const command = (id: string, label: string, onClick: () => void): SpotlightActionData => ({ id, label, onClick })
+    const command = (id: string, label: string, onClick: () => void): SpotlightActionData => {
+      const keys = COMMAND_KEYS[id]
+      return { id, label, onClick, ...(keys ? { rightSection: createElement(Kbd, { size: 'xs' }, keys) } : {}) }
+    }
     const set = (changes: Partial<Settings>) => (): void => {
       client.system.updateSettings(changes).then(
         settings => useApp.setState({ settings }),

@@ -33,6 +33,8 @@ interface LineChartProps {
   xLabel: string
   yLabel: string
   logarithmic?: boolean
+  /** The axis begins at zero. */
+  fromZero?: boolean
   /** 0–0.99 */
   smoothing?: number
   marks?: readonly ChartMark[]
@@ -41,7 +43,16 @@ interface LineChartProps {
 
 /** Curves of a run. Ctrl + wheel or a drawn box zooms; what lies between the drawn points is never lost to a spike. */
 export function LineChart(props: LineChartProps): ReactNode {
-  const { title, series, version, logarithmic = false, smoothing = 0, marks = [], height = 180 } = props
+  const {
+    title,
+    series,
+    version,
+    logarithmic = false,
+    fromZero = false,
+    smoothing = 0,
+    marks = [],
+    height = 180,
+  } = props
   const { t } = useT()
   const colours = useChartColours()
   const { ref: sizeRef, width } = useElementSize()
@@ -78,7 +89,11 @@ export function LineChart(props: LineChartProps): ReactNode {
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
         x: { type: 'linear', ...axis(colours, props.xLabel) },
-        y: { type: logarithmic ? 'logarithmic' : 'linear', ...axis(colours, props.yLabel), grace: '4%' },
+        y: {
+          type: logarithmic ? 'logarithmic' : 'linear',
+          ...axis(colours, props.yLabel),
+          ...(fromZero ? { min: 0 } : { grace: '4%' }),
+        },
       },
       plugins: {
         tooltip: {
@@ -104,7 +119,7 @@ export function LineChart(props: LineChartProps): ReactNode {
         },
       },
     }
-  }, [colours, logarithmic, marks, props.xLabel, props.yLabel])
+  }, [colours, logarithmic, fromZero, marks, props.xLabel, props.yLabel])
 
   function resetZoom(): void {
     setView(null)

@@ -70,8 +70,8 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
       animation: false,
       aspectRatio: 1,
       scales: {
-        x: { ...scale, ...axis(colours, t('parity.measured', { unit })) },
-        y: { ...scale, ...axis(colours, t('parity.predicted', { unit })) },
+        x: unitSteps({ ...scale, ...axis(colours, t('parity.measured', { unit })) }),
+        y: unitSteps({ ...scale, ...axis(colours, t('parity.predicted', { unit })) }),
       },
       plugins: {
         tooltip: {
@@ -131,6 +131,11 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
   )
 }
 
+/** A tick at every log unit. */
+function unitSteps<Scale extends { ticks: object }>(scale: Scale): Scale {
+  return { ...scale, ticks: { ...scale.ticks, stepSize: 1, autoSkipPadding: 4 } }
+}
+
 function range(points: readonly ParityPoint[]): [low: number, high: number] {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
@@ -138,5 +143,5 @@ function range(points: readonly ParityPoint[]): [low: number, high: number] {
     low = Math.min(low, measured, predicted)
     high = Math.max(high, measured, predicted)
   }
-  return points.length === 0 ? [0, 1] : [Math.floor(low * 2) / 2, Math.ceil(high * 2) / 2]
+  return points.length === 0 ? [0, 1] : [Math.floor(low), Math.ceil(high)]
 }

@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react'
 import classes from './grid.module.css'
-import { type GridColumn, nextOrder, type SortOrder } from './grid-column.ts'
+import { type GridColumn, nextOrder, type SortOrder, tracksWidth } from './grid-column.ts'
 import { rowStep } from './row-step.ts'
 
 export interface GridViewProps<Row> {
@@ -93,7 +93,7 @@ export function GridView<Row>(props: GridViewProps<Row>): ReactNode {
       aria-colcount={shown.length}
       aria-activedescendant={active >= first && active <= last ? `${baseId}-${active}` : undefined}
       onKeyDown={handleKey}
-      style={{ '--grid-tracks': shown.map(column => column.width).join(' ') } as CSSProperties}
+      style={trackStyle(shown)}
     >
       <GridHead columns={shown} order={props.order} onOrder={props.onOrder} />
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
@@ -168,6 +168,11 @@ function GridHead<Row>({ columns, order, onOrder }: GridHeadProps<Row>): ReactNo
       </div>
     </div>
   )
+}
+
+function trackStyle<Row>(columns: readonly GridColumn<Row>[]): CSSProperties {
+  const tracks = columns.map(column => column.width)
+  return { '--grid-tracks': tracks.join(' '), '--grid-width': `${tracksWidth(tracks)}px` } as CSSProperties
 }
 
 function cellClass<Row>(column: GridColumn<Row>): string {

@@ -25,3 +25,8 @@ export interface SortOrder {
 export function nextOrder(current: SortOrder | null, column: string): SortOrder {
   return { column, descending: current?.column === column ? !current.descending : false }
 }
+
+/** The least width in px of tracks such as `80px` and `minmax(140px, 2fr)`; a narrower grid scrolls sideways. */
+export function tracksWidth(tracks: readonly string[]): number {
+  return tracks.reduce((sum, track) => sum + Number(/(\d+)px/.exec(track)?.[1] ?? 0), 0)
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compareValues } from './compare.ts'
-import { nextOrder } from './grid-column.ts'
+import { nextOrder, tracksWidth } from './grid-column.ts'
 import { rowStep } from './row-step.ts'
 
 describe('rowStep', () => {
@@ -34,4 +34,8 @@ it('nextOrder turns the direction of the same column only', () => {
 it('compareValues sorts text with numbers the way people do', () => {
   expect(['run 10', 'Run 2', 'run 1'].sort(compareValues)).toEqual(['run 1', 'Run 2', 'run 10'])
   expect([10, 9, -1].sort(compareValues)).toEqual([-1, 9, 10])
+})
+
+it('tracksWidth adds up what the tracks need at least', () => {
+  expect(tracksWidth(['80px', 'minmax(140px, 2fr)', '1fr'])).toBe(220)
 })

@@ -92,7 +92,7 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
     {
       id: 'id',
       header: t('data.id'),
-      width: 'minmax(90px, 1fr)',
+      width: 'minmax(112px, 1fr)',
       sortable: true,
       showFrom: 620,
       cell: row => row.id ?? '–',
@@ -125,7 +125,7 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
     {
       id: 'concentration',
       header: t('data.concentration'),
-      width: '104px',
+      width: '120px',
       align: 'end',
       showFrom: 520,
       cell: row => (

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Modal, Text } from '@mantine/core'
+import { Button, FocusTrap, Group, Loader, Modal, Text } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { TablePreview } from '../../../shared/contract/datasets.ts'
 import { client, uploadFile } from '../../api/host.ts'
@@ -36,6 +36,7 @@ export function ImportWizard(): ReactNode {
         </Text>
       }
     >
+      <FocusTrap.InitialFocus />
       <ImportFile key={first.key} file={first.file} onDone={next} />
     </Modal>
   )

@@ -48,7 +48,7 @@ export function datasetColumns(t: Translate, language: Language): GridColumn<Dat
       id: 'span',
       header: t('data.range'),
       width: '104px',
-      showFrom: 760,
+      showFrom: 800,
       sortValue: dataset => dataset.histogram?.min ?? null,
       cell: ({ histogram }) => (histogram ? `${formatPX(histogram.min)} – ${formatPX(histogram.max)}` : '–'),
     },
@@ -64,7 +64,7 @@ export function datasetColumns(t: Translate, language: Language): GridColumn<Dat
       header: t('data.usedBy'),
       width: '84px',
       align: 'end',
-      showFrom: 680,
+      showFrom: 740,
       sortValue: dataset => dataset.usedBy,
       cell: dataset => (dataset.usedBy === 0 ? '–' : t('data.models', { count: dataset.usedBy })),
     },
@@ -72,6 +72,7 @@ export function datasetColumns(t: Translate, language: Language): GridColumn<Dat
       id: 'created',
       header: t('common.created'),
       width: '128px',
+      showFrom: 660,
       sortValue: dataset => dataset.createdAt,
       cell: dataset => (
         <span className="muted">

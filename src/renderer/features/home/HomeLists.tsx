@@ -34,7 +34,7 @@ export function HomeLists(): ReactNode {
                 <JobStateBadge state={job.state} />
                 <span className={classes.grow}>
                   <span className="truncate" style={{ display: 'block' }}>
-                    {jobTitle(job)} <span className="muted">{progressText(job, t, language)}</span>
+                    {jobTitle(job)} <span className="muted">{isActive(job) && progressText(job, t, language)}</span>
                   </span>
                   {isActive(job) && (
                     <Progress

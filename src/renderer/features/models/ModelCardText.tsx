@@ -35,7 +35,9 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
   ]
   return (
     <>
-      <p style={{ margin: 0, fontSize: 14, lineHeight: 1.6, maxWidth: '68ch' }}>{sentences.join(' ')}</p>
+      <p style={{ margin: 0, fontSize: 14, lineHeight: 1.6, maxWidth: '68ch' }}>
+        {sentences.join(language === 'zh-CN' ? '' : ' ')}
+      </p>
       <Section title={t('parity.title')}>
         <ParityPlot points={card.parity} unit={unit} fileName={`${card.dataset.name}-parity`} size={320} />
       </Section>

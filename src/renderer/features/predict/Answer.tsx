@@ -70,7 +70,7 @@ export function Answer({ prediction, model }: { prediction: Prediction; model: M
           <div className={classes.analogues}>
             {prediction.nearest.slice(0, 3).map(analogue => (
               <figure key={analogue.smiles} className={classes.analogue}>
-                <Depiction smiles={analogue.smiles} width={180} height={120} />
+                <Depiction smiles={analogue.smiles} width={190} height={120} />
                 <figcaption>
                   <span>
                     {t('predict.measured')} <strong>{formatPX(analogue.pX)}</strong>

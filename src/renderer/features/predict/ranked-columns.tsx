@@ -71,7 +71,7 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
     {
       id: 'concentration',
       header: t('data.concentration'),
-      width: '104px',
+      width: '120px',
       align: 'end',
       showFrom: 560,
       cell: row => (row.prediction === null ? '–' : formatConcentration(concentrationOf(row.prediction), 2)),

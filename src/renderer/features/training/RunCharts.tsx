@@ -90,6 +90,8 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
       <LineChart
         {...shared}
         smoothing={0}
+        logarithmic={false}
+        fromZero
         title={t('chart.learningRate')}
         fileName={fileName('learning-rate')}
         series={rate}

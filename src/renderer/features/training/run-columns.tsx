@@ -22,14 +22,14 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'number',
       header: t('training.run'),
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(104px, 1fr)',
       sortValue: job => job.number,
       cell: job => <strong style={{ fontWeight: 500 }}>{jobTitle(job)}</strong>,
     },
     {
       id: 'state',
       header: t('common.state'),
-      width: '116px',
+      width: '112px',
       sortValue: job => job.state,
       cell: job => (
         <span title={isActive(job) ? progressText(job, t, language) : undefined}>
@@ -40,7 +40,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'data',
       header: t('training.data'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(96px, 1fr)',
       sortValue: dataName,
       cell: dataName,
     },
@@ -63,7 +63,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'rmse',
       header: t('training.testRmse'),
-      width: '96px',
+      width: '88px',
       align: 'end',
       sortValue: job => job.result?.metrics.test.rmse ?? null,
       cell: job => <strong style={{ fontWeight: 500 }}>{show(job.result?.metrics.test.rmse)}</strong>,
@@ -71,9 +71,9 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'floor',
       header: t('training.floors'),
-      width: '112px',
+      width: '108px',
       align: 'end',
-      showFrom: 620,
+      showFrom: 510,
       cell: ({ result }) => (
         <span className="muted" title={t('training.floorsHint')}>
           {result ? `${show(result.baselines.nearest.rmse)} / ${show(result.baselines.mean.rmse)}` : '–'}
