@@ -14,7 +14,6 @@ import { useUrlOrder } from '../../components/grid/use-url-order.ts'
 import { progressShare, progressText } from '../../components/job-progress.ts'
 import { Bar, EmptyNote, Grow, Scroll } from '../../components/Layout.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
-import { formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { navigate, useRoute } from '../../route/use-route.ts'
 import classes from './predict.module.css'
@@ -105,7 +104,7 @@ type ResultRow = Omit<RankedRow, 'id'>
 const SORTS = ['line', 'prediction', 'domainDistance'] as const
 
 function FileResult({ resultId, model }: { resultId: string; model: PredictView['model'] }): ReactNode {
-  const { t, language } = useT()
+  const { t } = useT()
   const [order, setOrder] = useUrlOrder('p', { column: 'prediction', descending: true })
   const sort = SORTS.find(name => name === order.column) ?? 'prediction'
   const { descending } = order
@@ -124,9 +123,7 @@ function FileResult({ resultId, model }: { resultId: string; model: PredictView[
     <>
       <Bar>
         <span>{t('predict.compounds', { count: paged.total })}</span>
-        {errors.count > 0 && (
-          <span className="muted">{t('predict.notRead', { count: formatCount(errors.count, language) })}</span>
-        )}
+        {errors.count > 0 && <span className="muted">{t('predict.notRead', { count: errors.count })}</span>}
         <Grow />
         <Button
           variant="default"
