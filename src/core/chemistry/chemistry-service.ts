@@ -52,7 +52,7 @@ export interface ChemistryOptions {
   fork: ForkChild
   log: Log
   limits?: Partial<CallLimits>
-  /** Own processes at one time; further calls wait for a place. The lanes of the jobs need five, a preview one. */
+  /** Own processes at one time; further calls wait for a place. The lanes of the jobs need five. */
   ownProcesses?: number
 }
 
@@ -65,7 +65,7 @@ const DEFAULT_LIMITS: CallLimits = {
 
 export function createChemistry(options: ChemistryOptions): ChemistryService {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const slots = createSlots(options.ownProcesses ?? 6)
+  const slots = createSlots(options.ownProcesses ?? 5)
   const alive = new Set<ChemWorker>()
   let shared: ChemWorker | null = null
   let closed = false

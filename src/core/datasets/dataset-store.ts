@@ -120,7 +120,7 @@ export function selectLedger(
   const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM ledger WHERE ${where}`, parameters)?.n ?? 0
   const entries = store.all<LedgerEntry>(
     `SELECT line, fate, column_name AS "column", raw, rule, message FROM ledger WHERE ${where}
-     ORDER BY entry LIMIT ? OFFSET ?`,
+     ORDER BY line, entry LIMIT ? OFFSET ?`,
     [...parameters, query.limit, query.offset],
   )
   return { total, entries }

@@ -40,10 +40,15 @@ export interface ImportDeps {
 export function createImports({ context, jobs, exampleFile }: ImportDeps): ImportService {
   const { uploads, chemistry, datasets, store } = context
 
+  /** A file that is no table will never be imported: its copy goes at once. */
   async function preview(upload: Upload, signal?: AbortSignal): Promise<TablePreview> {
     const input = { file: upload.path, fileName: upload.fileName }
-    const options = { process: 'own', ...(signal === undefined ? {} : { signal }) } as const
-    return (await chemistry.request('previewTable', input, options)).result
+    try {
+      return (await chemistry.request('previewTable', input, signal === undefined ? {} : { signal })).result
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'ERR_2005') await uploads.release(upload.id)
+      throw error
+    }
   }
 
   function submit(upload: Upload, options: ImportOptions, kind: 'table' | 'simulated'): StartedImport {
@@ -72,8 +77,7 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
     previewRows: async (uploadId, options, signal) => {
       const upload = await uploads.get(uploadId)
       const input = { file: upload.path, fileName: upload.fileName, options }
-      const call = { process: 'own', ...(signal === undefined ? {} : { signal }) } as const
-      return (await chemistry.request('previewRows', input, call)).result
+      return (await chemistry.request('previewRows', input, signal === undefined ? {} : { signal })).result
     },
     start: async (uploadId, options, signal) => {
       const upload = await uploads.get(uploadId)

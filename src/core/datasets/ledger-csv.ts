@@ -15,18 +15,18 @@ export function provideLedger({
   /** Pages by key, so that nothing holds the connection between two turns of the event loop. */
   function* ledgerText(id: string): Generator<string> {
     yield CSV_MARK + csvLine(['line', 'fate', 'column', 'raw', 'rule', 'message'])
-    let after = -1
+    let [afterLine, afterEntry] = [0, -1]
     for (;;) {
       const page = store.all<LedgerRecord>(
         `SELECT entry, line, fate, column_name AS "column", raw, rule, message FROM ledger
-         WHERE dataset_id = ? AND entry > ? ORDER BY entry LIMIT ${PAGE}`,
-        [id, after],
+         WHERE dataset_id = ? AND (line, entry) > (?, ?) ORDER BY line, entry LIMIT ${PAGE}`,
+        [id, afterLine, afterEntry],
       )
       if (page.length === 0) return
       yield page
         .map(({ line, fate, column, raw, rule, message }) => csvLine([line, fate, column, raw, rule, message]))
         .join('')
-      after = page.at(-1)!.entry
+      ;({ line: afterLine, entry: afterEntry } = page.at(-1)!)
     }
   }
 

@@ -154,7 +154,7 @@ export type LedgerEntry = z.infer<typeof ledgerEntrySchema>
 export const datasetsContract = {
   list: procedure.output(z.array(datasetSchema)),
   get: procedure.input(z.strictObject({ id: idSchema })).output(datasetSchema),
-  /** Reads the first blocks of an uploaded file in a throw-away process. ERR_2005 where it is no table of molecules. */
+  /** Reads the first blocks of an uploaded file in a chemistry worker. ERR_2005 where it is no table of molecules. */
   preview: procedure.input(z.strictObject({ uploadId: idSchema })).output(tablePreviewSchema),
   /** The same rows under corrected roles. */
   previewRows: procedure

@@ -60,7 +60,8 @@ export const initial = {
       message TEXT NOT NULL,
       PRIMARY KEY (dataset_id, entry)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX ledger_by_fate ON ledger (dataset_id, fate);
+    CREATE INDEX ledger_by_line ON ledger (dataset_id, line, entry);
+    CREATE INDEX ledger_by_fate ON ledger (dataset_id, fate, line, entry);
 
     CREATE TABLE models (
       id TEXT PRIMARY KEY,
