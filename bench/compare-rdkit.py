@@ -125,6 +125,8 @@ def read_smiles(path):
 
 
 def main(paths):
+    if not paths:
+        sys.exit("usage: python3 bench/compare-rdkit.py a.csv b.smi > reference.jsonl")
     RDLogger.DisableLog("rdApp.*")
     for path in paths:
         for smiles in read_smiles(path):

@@ -57,35 +57,36 @@ async function writeBody(handle: FileHandle, records: AsyncIterable<Uint8Array |
   return { rows: prelude.rows, bytes: body.offset, sha256: Buffer.from(sha256).toString('hex') }
 }
 
-/** Everything after the prelude, written in large blocks and hashed on the way. */
+/** Everything after the prelude, gathered in one buffer, written in large blocks and hashed on the way. */
 function createBody(handle: FileHandle) {
   const hash = createHash('sha256')
-  let blocks: Uint8Array[] = []
-  let buffered = 0
-  let offset = PRELUDE_BYTES
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  let filled = 0
+  let flushed = PRELUDE_BYTES
 
   async function flush(): Promise<void> {
-    const block = Buffer.concat(blocks)
-    hash.update(block)
-    let at = 0
-    while (at < block.length) {
-      const { bytesWritten } = await handle.write(block, at, block.length - at, offset - buffered + at)
+    hash.update(buffer.subarray(0, filled))
+    for (let at = 0; at < filled; ) {
+      const { bytesWritten } = await handle.write(buffer, at, filled - at, flushed + at)
       at += bytesWritten
     }
-    blocks = []
-    buffered = 0
+    flushed += filled
+    filled = 0
   }
 
   return {
     get offset() {
-      return offset
+      return flushed + filled
     },
     flush,
     async write(bytes: Uint8Array): Promise<void> {
-      blocks.push(bytes)
-      buffered += bytes.byteLength
-      offset += bytes.byteLength
-      if (buffered >= BUFFER_BYTES) await flush()
+      for (let at = 0; at < bytes.byteLength; ) {
+        const part = bytes.subarray(at, at + BUFFER_BYTES - filled)
+        buffer.set(part, filled)
+        filled += part.byteLength
+        at += part.byteLength
+        if (filled === BUFFER_BYTES) await flush()
+      }
     },
     digest: (): Uint8Array => new Uint8Array(hash.digest()),
   }
