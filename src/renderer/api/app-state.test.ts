@@ -71,8 +71,9 @@ describe('what may be done with a job', () => {
     expect(states(canPause, { kind: 'import' })).toEqual([])
   })
 
-  it('resume: paused, or ended early with a checkpoint', () => {
-    expect(states(canResume)).toEqual(['paused'])
+  it('resume: paused and interrupted runs, or those that ended early with a checkpoint', () => {
+    expect(states(canResume)).toEqual(['paused', 'interrupted'])
+    expect(states(canResume, { kind: 'import', hasCheckpoint: true })).toEqual([])
     expect(states(canResume, { hasCheckpoint: true })).toEqual(['paused', 'failed', 'cancelled', 'interrupted'])
   })
 

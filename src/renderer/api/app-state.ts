@@ -90,8 +90,11 @@ export function canPause(job: Job): boolean {
   return job.kind === 'train' && job.state === 'running'
 }
 
+/** Paused and interrupted runs in any case; failed and cancelled ones from the checkpoint they kept. */
 export function canResume(job: Job): boolean {
-  return job.state === 'paused' || (job.hasCheckpoint && isEnded(job) && job.state !== 'completed')
+  if (job.kind !== 'train') return false
+  if (job.state === 'paused' || job.state === 'interrupted') return true
+  return job.hasCheckpoint && (job.state === 'failed' || job.state === 'cancelled')
 }
 
 /** Newest first. */

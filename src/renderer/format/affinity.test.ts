@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { concentrationOf, domainOf, formatConcentration, formatInterval, formatPX } from './affinity.ts'
+import {
+  boundOfConcentration,
+  boundOfPX,
+  concentrationOf,
+  domainOf,
+  formatConcentration,
+  formatInterval,
+  formatPX,
+} from './affinity.ts'
 
 describe('formatConcentration', () => {
   it.each([
@@ -40,4 +48,10 @@ describe('pX', () => {
 
 it('domainOf names the three zones at their limits', () => {
   expect([0, 0.5, 0.51, 0.7, 0.71, 1].map(domainOf)).toEqual(['inside', 'inside', 'edge', 'edge', 'outside', 'outside'])
+})
+
+it('a bound turns round between a concentration and its pX', () => {
+  expect([boundOfConcentration('>'), boundOfPX('>')]).toEqual(['> ', '< '])
+  expect([boundOfConcentration('<='), boundOfPX('<=')]).toEqual(['≤ ', '≥ '])
+  expect([boundOfConcentration('='), boundOfPX('=')]).toEqual(['', ''])
 })

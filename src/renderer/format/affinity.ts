@@ -1,5 +1,5 @@
 /** Affinities for people: pX values, concentrations, and what the number means for each endpoint. */
-import type { Dataset } from '../../shared/contract/datasets.ts'
+import type { Dataset, DatasetRow } from '../../shared/contract/datasets.ts'
 
 export type Endpoint = Dataset['endpoint']
 
@@ -63,6 +63,27 @@ export function pXName(endpoint: Endpoint): string {
     case 'other':
       return 'pX'
   }
+}
+
+type Relation = DatasetRow['relation']
+
+const BOUNDS: Record<Relation, readonly [ofConcentration: string, ofPX: string]> = {
+  '=': ['', ''],
+  '~': ['~ ', '~ '],
+  '<': ['< ', '> '],
+  '>': ['> ', '< '],
+  '<=': ['≤ ', '≥ '],
+  '>=': ['≥ ', '≤ '],
+}
+
+/** What stands before a concentration: `> ` where it is a lower bound, nothing where it was measured. */
+export function boundOfConcentration(relation: Relation): string {
+  return BOUNDS[relation][0]
+}
+
+/** The same before its pX, where a bound turns round: more than 10 µM is a pX below 5. */
+export function boundOfPX(relation: Relation): string {
+  return BOUNDS[relation][1]
 }
 
 export type Domain = 'inside' | 'edge' | 'outside'

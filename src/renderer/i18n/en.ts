@@ -314,6 +314,7 @@ export const en = {
   'training.hint.queued': 'Starts when the run before it has ended',
   'training.hint.paused': 'Paused with a checkpoint',
   'training.hint.canResume': 'A checkpoint was kept; the run can go on from there',
+  'training.hint.startsOver': 'No checkpoint was kept; the run would start over',
   'training.hint.ended': '',
   'training.tab.charts': 'Charts',
   'training.tab.evaluation': 'Evaluation',

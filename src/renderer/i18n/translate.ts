@@ -7,7 +7,11 @@ import { zhCN } from './zh-CN.ts'
 export type Language = 'en' | 'zh-CN'
 type PluralBase<K> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K
 export type MessageKey = PluralBase<keyof typeof en>
-export type Values = Record<string, string | number>
+/** `count` chooses the plural form, so it is a number; what is shown of it may be another value. */
+export interface Values {
+  [name: string]: string | number
+  count?: number
+}
 export type Translate = (key: MessageKey, values?: Values) => string
 
 const i18n = i18next.createInstance()
@@ -19,10 +23,16 @@ export function startI18n(language: Language): void {
     fallbackLng: 'en',
     keySeparator: false,
     nsSeparator: false,
-    interpolation: { escapeValue: false },
+    interpolation: { escapeValue: false, alwaysFormat: true, format: formatValue },
     initAsync: false,
   })
   document.documentElement.lang = language
+}
+
+/** Numbers as the language writes them: `2,754 compounds`. */
+function formatValue(value: unknown, _format: string | undefined, language: string | undefined): string {
+  if (typeof value !== 'number') return String(value)
+  return new Intl.NumberFormat(language, { maximumSignificantDigits: 12 }).format(value)
 }
 
 export function setLanguage(language: Language): void {

@@ -311,6 +311,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'training.hint.queued': '前一个训练结束后开始',
   'training.hint.paused': '已暂停，检查点已保存',
   'training.hint.canResume': '检查点已保留，可以从那里继续',
+  'training.hint.startsOver': '没有保留检查点，将从头开始',
   'training.hint.ended': '',
   'training.tab.charts': '曲线',
   'training.tab.evaluation': '评估',

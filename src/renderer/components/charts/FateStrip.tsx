@@ -12,7 +12,7 @@ export function FateStrip({ rows }: { rows: RowCounts }): ReactNode {
   return (
     <div>
       <div className={classes.fates} style={{ marginBottom: 6 }}>
-        <strong>{t('fates.read', { count: formatCount(rows.read, language) })}</strong>
+        <strong>{t('fates.read', { count: rows.read })}</strong>
         {FATES.map(fate => (
           <span key={fate}>
             <span className={classes.dot} style={{ background: `var(--fate-${fate})` }} aria-hidden />

@@ -4,7 +4,6 @@ import { type ReactNode, useMemo } from 'react'
 import type { Dataset, LedgerEntry, LedgerFate } from '../../../shared/contract/datasets.ts'
 import { client, download } from '../../api/host.ts'
 import { useAction } from '../../api/use-call.ts'
-import { FATES } from '../../components/charts/FateStrip.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { GridView } from '../../components/grid/GridView.tsx'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
@@ -15,7 +14,7 @@ import { formatCount } from '../../format/quantities.ts'
 import { type Language, type Translate, useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
 
-const LEDGER_FATES = [...FATES, 'ignored'] as const satisfies readonly LedgerFate[]
+const LEDGER_FATES = ['altered', 'merged', 'rejected', 'ignored'] as const satisfies readonly LedgerFate[]
 
 /** Every row that was not taken exactly as it stood, and why. */
 export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {

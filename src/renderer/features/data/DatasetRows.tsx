@@ -11,7 +11,14 @@ import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { usePagedRows } from '../../components/grid/use-paged-rows.ts'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
-import { concentrationOf, formatConcentration, formatPX, pXName } from '../../format/affinity.ts'
+import {
+  boundOfConcentration,
+  boundOfPX,
+  concentrationOf,
+  formatConcentration,
+  formatPX,
+  pXName,
+} from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
 import { type Translate, useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
@@ -92,7 +99,7 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
     {
       id: 'id',
       header: t('data.id'),
-      width: 'minmax(112px, 1fr)',
+      width: 'minmax(132px, 1fr)',
       sortable: true,
       showFrom: 620,
       cell: row => row.id ?? '–',
@@ -100,7 +107,7 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
     {
       id: 'smiles',
       header: 'SMILES',
-      width: 'minmax(140px, 2fr)',
+      width: 'minmax(110px, 1.6fr)',
       sortable: true,
       cell: row => (
         <span className="mono" title={row.smiles}>
@@ -114,7 +121,6 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
       width: '88px',
       align: 'end',
       sortable: true,
-      // A bound of the concentration is the opposite bound of its negative logarithm.
       cell: row => (
         <strong style={{ fontWeight: 500 }}>
           {boundOfPX(row.relation)}
@@ -130,7 +136,7 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
       showFrom: 520,
       cell: row => (
         <span title={t('data.rawValue', { value: row.rawValue })}>
-          {row.relation === '=' ? '' : `${row.relation} `}
+          {boundOfConcentration(row.relation)}
           {formatConcentration(concentrationOf(row.pX))}
         </span>
       ),
@@ -147,10 +153,4 @@ function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
         ]
       : []),
   ]
-}
-
-const OPPOSITE = { '=': '', '<': '> ', '>': '< ', '<=': '≥ ', '>=': '≤ ', '~': '~ ' } as const
-
-function boundOfPX(relation: DatasetRow['relation']): string {
-  return OPPOSITE[relation]
 }

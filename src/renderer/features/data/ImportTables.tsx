@@ -5,7 +5,14 @@ import type { UiError } from '../../api/ui-error.ts'
 import { Depiction } from '../../components/Depiction.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { EmptyNote, ScrollRegion } from '../../components/Layout.tsx'
-import { concentrationOf, formatConcentration, formatPX, pXName } from '../../format/affinity.ts'
+import {
+  boundOfConcentration,
+  boundOfPX,
+  concentrationOf,
+  formatConcentration,
+  formatPX,
+  pXName,
+} from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './import.module.css'
 import { assignRole, type Choices, type Missing, ROLES, roleOf } from './import-choices.ts'
@@ -103,6 +110,8 @@ export function MadeTable({ rows, error, endpoint, waitingFor }: MadeTableProps)
           title={t('import.chooseFirst')}
           text={waitingFor.map(name => t(`import.missing.${name}`)).join(', ')}
         />
+      ) : rows === undefined && !error ? (
+        <EmptyNote title={t('common.loading')} />
       ) : error ? (
         <ErrorCard error={error} />
       ) : (
@@ -128,10 +137,13 @@ export function MadeTable({ rows, error, endpoint, waitingFor }: MadeTableProps)
                         <Depiction smiles={row.smiles} width={84} height={52} />
                       </td>
                       <td>
-                        <strong>{formatPX(row.pX)}</strong>
+                        <strong>
+                          {boundOfPX(row.relation ?? '=')}
+                          {formatPX(row.pX)}
+                        </strong>
                       </td>
                       <td>
-                        {row.relation === '=' ? '' : `${row.relation} `}
+                        {boundOfConcentration(row.relation ?? '=')}
                         {formatConcentration(concentrationOf(row.pX))}
                       </td>
                     </>

@@ -145,8 +145,9 @@ function RunControls({ job }: { job: Job }): ReactNode {
   )
 }
 
-function hintOf(job: Job): 'queued' | 'paused' | 'canResume' | 'ended' {
+function hintOf(job: Job): 'queued' | 'paused' | 'canResume' | 'startsOver' | 'ended' {
   if (job.state === 'queued') return 'queued'
   if (job.state === 'paused') return 'paused'
-  return canResume(job) ? 'canResume' : 'ended'
+  if (!canResume(job)) return 'ended'
+  return job.hasCheckpoint ? 'canResume' : 'startsOver'
 }
