@@ -68,6 +68,12 @@ describe('import rules', () => {
     expect(new Set(refused.map(path => path.split(sep)[1]))).toEqual(new Set(PARTS))
   })
 
+  it('meets no folder that bears the name of a module, since biome sees paths as they are written', async () => {
+    const entries = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true })
+    const below = entries.filter(entry => entry.isDirectory() && entry.parentPath !== join(root, 'src'))
+    expect(below.map(entry => entry.name).filter(name => PARTS.includes(name))).toEqual([])
+  })
+
   it('is part of the normal lint', async () => {
     expect(JSON.parse(await readFile(join(root, 'biome.json'), 'utf8')).extends).toContain('./biome.imports.json')
   })

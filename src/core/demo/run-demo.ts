@@ -44,6 +44,8 @@ export async function runDemo({ client, print, progress }: DemoOptions): Promise
   const { card: modelCard } = await client.models.get({ id: modelId })
   print(coverageLine(modelCard))
   await printPredictions({ client, print, datasetId, modelId })
+  const { workspace } = await client.system.info()
+  print(`See it in the application: npm start -- --workspace ${JSON.stringify(workspace)}`)
   return { passed: checks.every(check => check.passed), modelId }
 }
 
