@@ -56,10 +56,10 @@ beforeAll(async () => {
   const card = JSON.parse(readFileSync(path.join(folder, 'card.json'), 'utf8')) as ModelCard
   model = { folder, records, card, pX: spec.rows.y }
   predictor = new Predictor()
-})
+}, 90_000)
 afterAll(() => predictor.child.disconnect())
 
-describe('the predictor process', () => {
+describe('the predictor process', { timeout: 60_000 }, () => {
   it('answers what the trainer has evaluated, to the last bit', async () => {
     const { card, records, folder } = model
     const values = await predictor.values(
@@ -139,7 +139,7 @@ describe('the predictor process', () => {
   })
 })
 
-describe('the cache of models', () => {
+describe('the cache of models', { timeout: 60_000 }, () => {
   const copies = (count: number) =>
     Array.from({ length: count }, () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'bindery-model-'))

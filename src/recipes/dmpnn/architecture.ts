@@ -55,7 +55,7 @@ export function dropoutInputs(settings: DmpnnSettings): (InputSpec & { readonly 
 
 function parameters({ hidden, headHidden, fingerprintColumns }: DmpnnSettings): ParameterSpec[] {
   const weight = (name: string, rows: number, columns: number) =>
-    ({ name, shape: [rows, columns], initialiser: 'he-normal' }) as const
+    ({ name, shape: [rows, columns], initialiser: 'glorot-normal' }) as const
   const bias = (name: string, columns: number) => ({ name, shape: [columns], initialiser: 'zeros' }) as const
   return [
     weight('atomToMessage', atomWidth, hidden),
@@ -66,7 +66,8 @@ function parameters({ hidden, headHidden, fingerprintColumns }: DmpnnSettings): 
     weight('head', hidden, headHidden),
     ...(fingerprintColumns === 0 ? [] : [weight('fingerprintToHead', fingerprintColumns, headHidden)]),
     bias('headBias', headHidden),
-    { name: 'out', shape: [headHidden, 1], initialiser: 'glorot-normal' },
+    // Small: the first predictions are the mean of the labels, and nothing random has to be unlearned.
+    { name: 'out', shape: [headHidden, 1], initialiser: { kind: 'normal', deviation: 0.01 } },
     bias('outBias', 1),
   ]
 }

@@ -2,7 +2,7 @@ import type { FeatureRecord, SectionName } from '../../chem/features/sections.ts
 import { dropoutMask } from '../../tensor/random.ts'
 import type { BatchLabels, Draw, GradientModel, GradientRecipe } from '../recipe.ts'
 import type { SettingValues } from '../settings.ts'
-import type { BatchTensors } from '../tensor-data.ts'
+import type { BatchTensors, TensorData } from '../tensor-data.ts'
 import { dmpnnModel, dmpnnTraining, dropoutInputs } from './architecture.ts'
 import { assembleFingerprints, assembleGraphs, float32 } from './batch.ts'
 import { type DmpnnSettings, dmpnnSettings } from './settings.ts'
@@ -34,7 +34,12 @@ export function createDmpnn(settings: DmpnnSettings): GradientModel {
     assembleTraining: (records, labels, draw) => {
       const inputs = assemble(records)
       const rows = inputs.atomsOf!.dims[0]!
-      return { ...inputs, ...labelTensors(labels, rows), ...dropoutTensors(settings, rows, draw) }
+      return {
+        ...inputs,
+        ...labelTensors(labels, rows),
+        ...dropoutTensors(settings, rows, draw),
+        ...droppedFingerprint(inputs.fingerprint, settings.fingerprintDropout, draw),
+      }
     },
   }
 }
@@ -48,6 +53,21 @@ function labelTensors({ values, bounds }: BatchLabels, rows: number): BatchTenso
     weight[i + 1] = 1
   }
   return { label: float32(label, [rows]), relation: float32(relation, [rows]), weight: float32(weight, [rows]) }
+}
+
+/** Draws for the columns that are not zero only: a fortieth of them. */
+function droppedFingerprint(
+  fingerprint: TensorData | undefined,
+  rate: number,
+  { seed, member, step }: Draw,
+): BatchTensors {
+  if (!fingerprint || rate === 0) return {}
+  const data = new Float32Array(fingerprint.data)
+  const filled = data.reduce((count, value) => (value === 0 ? count : count + 1), 0)
+  const mask = dropoutMask({ seed, stream: `fingerprintDropout ${member}`, step }, { count: filled, rate })
+  let drawn = 0
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) data[i]! *= mask[drawn++]!
+  return { fingerprint: float32(data, fingerprint.dims) }
 }
 
 function dropoutTensors(settings: DmpnnSettings, rows: number, { seed, member, step }: Draw): BatchTensors {

@@ -30,6 +30,8 @@ const ranges = {
   aggregationNorm: { kind: 'number', min: 1, max: 10_000 },
   /** Columns of the Morgan count fingerprint beside the molecule's vector. 0: none, a pure D-MPNN. */
   fingerprintColumns: { kind: 'int', min: 0, max: 16_384 },
+  /** Share of a fingerprint's columns that a training step does not see. */
+  fingerprintDropout: { kind: 'number', min: 0, max: 0.9 },
   /** Models that are averaged; each leaves out other rows for its validation. */
   members: { kind: 'int', min: 1, max: 20 },
 } as const
@@ -45,12 +47,13 @@ const production: DmpnnSettings = {
   clipNorm: 5,
   emaDecay: 0.98,
   patience: 15,
-  hidden: 300,
-  depth: 4,
-  headHidden: 300,
-  dropout: 0.2,
+  hidden: 256,
+  depth: 3,
+  headHidden: 256,
+  dropout: 0.4,
   aggregationNorm: 20,
   fingerprintColumns: 2048,
+  fingerprintDropout: 0.3,
   members: 4,
 }
 
@@ -58,7 +61,17 @@ export const dmpnnSettings: SettingTable<typeof ranges> = {
   ranges,
   presets: {
     /** Seconds: does it run at all? */
-    smoke: { ...production, epochs: 3, hidden: 32, headHidden: 32, depth: 2, fingerprintColumns: 256, members: 1 },
+    smoke: {
+      ...production,
+      epochs: 5,
+      learningRate: 4e-3,
+      dropout: 0.1,
+      hidden: 32,
+      headHidden: 32,
+      depth: 2,
+      fingerprintColumns: 512,
+      members: 1,
+    },
     /** A first impression: one smaller model. */
     prototype: { ...production, epochs: 25, hidden: 128, headHidden: 128, depth: 3, members: 1 },
     /** The production model once, to compare data or splits. */
