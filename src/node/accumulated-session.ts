@@ -1,6 +1,6 @@
 /** Training with batches too large for one run: the gradient is summed over parts, then applied once. */
 import { Tensor } from 'onnxruntime-node'
-import { disposeAll, OrtSession, type ProviderName } from './ort-session.ts'
+import { disposeAll, keepsOnDevice, OrtSession, type ProviderName } from './ort-session.ts'
 import { StateVectors } from './state-vectors.ts'
 import {
   type BatchArrays,
@@ -48,7 +48,7 @@ export class AccumulatedSession {
     this.accumulating = parts.accumulating
     this.applying = parts.applying
     this.state = parts.state
-    this.gradient = new StateVectors({ names, count, initial: {}, onDevice: options.provider !== 'cpu' })
+    this.gradient = new StateVectors({ names, count, initial: {}, onDevice: keepsOnDevice(options.provider) })
     this.zeros = new Tensor('float32', new Float32Array(count), [count])
   }
 

@@ -11,8 +11,13 @@ export interface SessionOptions {
   readonly optimisation?: 'disabled' | 'basic' | 'extended' | 'all' | undefined
   /** Writes a profile to `<prefix>_<time>.json` until the session is released. */
   readonly profilePrefix?: string | undefined
-  /** Outputs that stay on the device; all others are copied to main memory. No effect on the CPU. */
+  /** Outputs that stay on the device; all others are copied to main memory. Only WebGPU can. */
   readonly deviceOutputs?: readonly string[] | undefined
+}
+
+/** Whether results of a provider can stay in device memory: the Node binding knows WebGPU's only, the others copy. */
+export function keepsOnDevice(provider: ProviderName): boolean {
+  return provider === 'webgpu'
 }
 
 /** A tensor in main memory. int64 takes a BigInt64Array, bool a Uint8Array. */
@@ -117,7 +122,7 @@ function runtimeOptions(options: SessionOptions): InferenceSession.SessionOption
     logSeverityLevel: 3, // errors; the list of nodes placed on the CPU is a warning we take from the profile
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-    ...(provider === 'cpu' || deviceOutputs.length === 0
+    ...(!keepsOnDevice(provider) || deviceOutputs.length === 0
       ? {}
       : { preferredOutputLocation: Object.fromEntries(deviceOutputs.map(name => [name, 'gpu-buffer' as const])) }),
   }

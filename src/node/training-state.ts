@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node'
-import { OrtSession, type ProviderName, readTensor } from './ort-session.ts'
+import { keepsOnDevice, OrtSession, type ProviderName, readTensor } from './ort-session.ts'
 import { type StateName, StateVectors } from './state-vectors.ts'
 
 /** A step as `src/tensor` builds it; `state` names what is read (`theta`) and written (`thetaNext`), each float32 [count]. */
@@ -37,7 +37,7 @@ export class TrainingState {
     options: { provider: ProviderName; initial: StateArrays },
   ): Promise<TrainingState> {
     const { provider, initial } = options
-    const onDevice = provider !== 'cpu'
+    const onDevice = keepsOnDevice(provider)
     const vectors = createVectors(step, { initial, onDevice })
     const copySession = onDevice ? await OrtSession.create(step.copyState.bytes, { provider }) : undefined
     return new TrainingState(step, { copySession, vectors })
