@@ -51,6 +51,10 @@ function open(...executors: JobExecutor[]): Jobs {
 }
 
 const submit = (kind: JobKind, name = kind): string => jobs.submit({ kind, name, datasetId: null, request: {} }).id
+/** What was put off to the next turn of the event loop is done. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 5; i++) await nextTurn()
+}
 const state = (id: string): string => jobs.get(id).job.state
 const path_ = (id: string): string =>
   jobs
@@ -78,7 +82,7 @@ afterAll(() => {
 describe('the queue', () => {
   it('starts nothing before it is started', async () => {
     const id = submit('train')
-    await sleep(5)
+    await turns()
     expect(state(id)).toBe('queued')
     await jobs.start()
     expect(state(id)).toBe('running')
@@ -87,7 +91,7 @@ describe('the queue', () => {
   it('runs one training, two predictions and two imports at a time, in order', async () => {
     await jobs.start()
     const ids = (['train', 'predict', 'import'] as const).map(kind => [submit(kind), submit(kind), submit(kind)])
-    await sleep(5)
+    await turns()
     expect(ids.map(of => of.map(state))).toEqual([
       ['running', 'queued', 'queued'],
       ['running', 'running', 'queued'],
@@ -95,7 +99,7 @@ describe('the queue', () => {
     ])
     work(ids[0]![0]!).finish({ state: 'completed' })
     work(ids[1]![1]!).finish({ state: 'completed' })
-    await sleep(5)
+    await turns()
     expect(ids.map(of => of.map(state))).toEqual([
       ['completed', 'running', 'queued'],
       ['running', 'completed', 'running'],
@@ -106,7 +110,7 @@ describe('the queue', () => {
   it('writes what a job made together with its end', async () => {
     await jobs.start()
     const id = submit('import')
-    await sleep(5)
+    await turns()
     const insertSetting = (): void => void store.run("INSERT INTO settings (name, value) VALUES ('made', '1')")
     const made = (): unknown => store.one("SELECT value FROM settings WHERE name = 'made'")
     work(id).finish({
@@ -121,7 +125,7 @@ describe('the queue', () => {
     expect(made()).toBeUndefined()
 
     const second = submit('import')
-    await sleep(5)
+    await turns()
     work(second).finish({ state: 'completed', commit: insertSetting })
     expect(await jobs.settled(second)).toBe('completed')
     expect(made()).toEqual({ value: '1' })
@@ -130,7 +134,7 @@ describe('the queue', () => {
   it('ends a job that throws as failed, with the reason of its error', async () => {
     await jobs.start()
     const [expected, bug] = [submit('import'), submit('import')]
-    await sleep(5)
+    await turns()
     work(expected).fail(new AppError('ERR_2005', 'not a table'))
     work(bug).fail(new TypeError('undefined is not a function'))
     await Promise.all([jobs.settled(expected), jobs.settled(bug)])
@@ -147,7 +151,7 @@ describe('the queue', () => {
   it('writes progress at most four times a second, and its last', async () => {
     await jobs.start()
     const id = submit('import')
-    await sleep(5)
+    await turns()
     for (let done = 1; done <= 100; done++) {
       work(id).control.progress({ stage: 'reading', done, total: 100, etaMs: null, epoch: null, epochs: null })
     }
@@ -172,10 +176,10 @@ describe('cancel', () => {
     await jobs.start()
     const id = submit('train')
     const next = submit('train')
-    await sleep(5)
+    await turns()
     expect(jobs.cancel(id).state).toBe('cancelling')
     expect(jobs.cancel(id).state).toBe('cancelling')
-    await sleep(20)
+    await turns()
     expect([state(id), state(next)]).toEqual(['cancelling', 'queued'])
     end()
     expect(await jobs.settled(id)).toBe('cancelled')
@@ -210,7 +214,7 @@ describe('cancel', () => {
     )
     await jobs.start()
     const id = submit('import')
-    await sleep(5)
+    await turns()
     jobs.cancel(id)
     end()
     expect(await jobs.settled(id)).toBe('cancelled')
@@ -220,7 +224,7 @@ describe('cancel', () => {
   it('is refused for a job that has ended', async () => {
     await jobs.start()
     const id = submit('import')
-    await sleep(5)
+    await turns()
     work(id).finish({ state: 'completed' })
     await jobs.settled(id)
     expect(() => jobs.cancel(id)).toThrow(expect.objectContaining({ code: 'ERR_4001' }))
@@ -231,12 +235,12 @@ describe('pause and resume', () => {
   it('gives the place away and queues again at the end', async () => {
     await jobs.start()
     const [first, second] = [submit('train'), submit('train')]
-    await sleep(5)
+    await turns()
     expect(jobs.pause(first).state).toBe('pausing')
     expect(await jobs.settled(first)).toBe('paused')
     expect(state(second)).toBe('running')
     jobs.resume(first)
-    await sleep(5)
+    await turns()
     expect(state(first)).toBe('queued')
     work(second).finish({ state: 'completed' })
     await jobs.settled(second)
@@ -250,7 +254,7 @@ describe('pause and resume', () => {
   it('is refused for imports, waiting runs and runs without a checkpoint', async () => {
     await jobs.start()
     const [imported, train, waiting] = [submit('import'), submit('train'), submit('train')]
-    await sleep(5)
+    await turns()
     const refused = expect.objectContaining({ code: 'ERR_4001' })
     expect(() => jobs.pause(imported)).toThrow(refused)
     expect(() => jobs.pause(waiting)).toThrow(refused)
@@ -268,18 +272,20 @@ describe('closing and starting', () => {
   it('interrupts what runs, keeps what waits, and goes on with it next time', async () => {
     await jobs.start()
     const [first, second] = [submit('train'), submit('train')]
-    await sleep(5)
+    await turns()
     await jobs.close()
     expect([state(first), state(second)]).toEqual(['interrupted', 'queued'])
     jobs = open()
     await jobs.start()
     expect([state(first), state(second)]).toEqual(['interrupted', 'running'])
+    // It kept no checkpoint, but nobody wanted it to end.
+    expect(jobs.resume(first).state).toBe('queued')
   })
 
   it('puts in order what a dead process left, waiting for its children', async () => {
     await jobs.start()
     const [train, importing, cancelling] = [submit('train'), submit('import'), submit('import')]
-    await sleep(5)
+    await turns()
     // The child of the process that died: it takes a moment to notice.
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)'])
     work(train).control.setPid(child.pid!)
@@ -305,7 +311,7 @@ describe('closing and starting', () => {
   it('ends a job even where putting it in order fails', async () => {
     await jobs.start()
     const id = submit('import')
-    await sleep(5)
+    await turns()
     jobs = open(
       executor('import', {
         cleanUp: async () => {
@@ -321,7 +327,7 @@ describe('closing and starting', () => {
   it('cancels everything', async () => {
     await jobs.start()
     const ids = [submit('train'), submit('train'), submit('import'), submit('predict')]
-    await sleep(5)
+    await turns()
     await jobs.cancelAll()
     expect(ids.map(state)).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled'])
     expect(jobs.active()).toEqual([])
@@ -334,7 +340,7 @@ describe('removing', () => {
     jobs = open(executor('train', { discard: async job => void discarded.push(job.id) }))
     await jobs.start()
     const id = submit('train')
-    await sleep(5)
+    await turns()
     await expect(jobs.remove(id)).rejects.toMatchObject({ code: 'ERR_4001' })
     work(id).control.log('info', 'a line')
     store.run("INSERT INTO metrics (job_id, step, name, value) VALUES (?, 1, 'loss', 1)", [id])
@@ -364,7 +370,7 @@ describe('whatever is asked in whatever order', () => {
         for (const { what, kind, which } of actions) {
           const id = ids[which % Math.max(1, ids.length)]
           if (what === 'submit' || id === undefined) ids.push(submit(kind))
-          else if (what === 'wait') await sleep(1)
+          else if (what === 'wait') await turns()
           else if (what === 'cancel' || what === 'pause' || what === 'resume') {
             const before = jobs.get(id)
             try {
@@ -382,7 +388,7 @@ describe('whatever is asked in whatever order', () => {
           expect(inLane('train')).toBeLessThanOrEqual(1 + active.filter(job => job.state === 'cancelling').length)
         }
         await jobs.cancelAll()
-        await sleep(1)
+        await turns()
         for (const id of ids) {
           expect(['completed', 'failed', 'cancelled', 'paused']).toContain(state(id))
           const { transitions } = jobs.get(id)

@@ -10,7 +10,7 @@ import { createJobSignals, type JobSignals } from './job-signals.ts'
 import { createJobStore, type JobStore, toJob } from './job-store.ts'
 import { streamLog, streamMetrics } from './job-streams.ts'
 import { awaitOrphan } from './orphan.ts'
-import { ACTIVE_STATES, isActive, isEnded, isSettled, type SettledState } from './transitions.ts'
+import { ACTIVE_STATES, isEnded, isSettled, type SettledState } from './transitions.ts'
 
 export interface Jobs extends JobService {
   /** For the executors of runs with files, which write into the same log and wake the same streams. */
@@ -151,11 +151,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       setImmediate(runner.startWaiting)
       return toJob(row)
     },
-    active: () =>
-      rows
-        .list()
-        .filter(job => isActive(job.state))
-        .map(toJob),
+    active: () => rows.inStates(ACTIVE_STATES).map(toJob),
     metrics: (id, after, signal) => streamMetrics(streams, id, after, signal),
     log: (id, after, signal) => streamLog(streams, id, after, signal),
     cancelAll: async () => {
@@ -175,8 +171,8 @@ function checkTraining(job: JobRow, what: string): void {
   throw new AppError('ERR_4001', `job ${job.id} is of kind ${job.kind}: only training runs can be ${what}`)
 }
 
-/** Of an ended run; any other state is refused, or taken, by the table of moves. */
+/** An interrupted run may also begin anew: nobody wanted it to end. Any other state the table of moves refuses or takes. */
 function checkCheckpoint(job: JobRow): void {
-  if (job.hasCheckpoint || !isEnded(job.state)) return
+  if (job.hasCheckpoint || job.state === 'interrupted' || !isEnded(job.state)) return
   throw new AppError('ERR_4001', `job ${job.id} kept no checkpoint to go on from: start a new run instead`)
 }

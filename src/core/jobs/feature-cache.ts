@@ -3,8 +3,11 @@
  * list finds it again, whichever data set or import it came from.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodePrelude, PRELUDE_BYTES } from '../../chem/features/feature-file.ts'
 import { sectionsOf } from '../../recipes/feature-presets.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -36,7 +39,7 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
     await mkdir(folder, { recursive: true })
     const inputFile = `${file}.${process.pid}.smi`
     try {
-      await writeFile(inputFile, `${smiles.join('\n')}\n`)
+      await pipeline(linesOf(smiles), createWriteStream(inputFile, { mode: 0o600 }))
       const made = await chemistry.featuriseFile(
         { inputFile, outputFile: file, sections: [...sectionsOf(preset)] },
         options,
@@ -57,7 +60,7 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
   return {
     ensure: async (smiles, preset, options = {}) => {
       const key = createHash('sha256').update(`${version}\n`)
-      for (const one of smiles) key.update(one).update('\n')
+      for await (const lines of linesOf(smiles)) key.update(lines)
       const file = path.join(folder, `${key.digest('hex')}-${preset}.bin`)
       for (let other = making.get(file); other !== undefined; other = making.get(file))
         await other.catch(() => undefined)
@@ -67,6 +70,16 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
       await made
       return file
     },
+  }
+}
+
+const SLICE_ROWS = 5_000
+
+/** One structure a line, in slices that leave the event loop free. */
+async function* linesOf(smiles: readonly string[]): AsyncGenerator<string> {
+  for (let from = 0; from < smiles.length; from += SLICE_ROWS) {
+    yield `${smiles.slice(from, from + SLICE_ROWS).join('\n')}\n`
+    await nextTurn()
   }
 }
 

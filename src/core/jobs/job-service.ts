@@ -37,7 +37,7 @@ export interface JobService {
   cancel(id: string): Job
   /** ERR_4001 unless it is a training run that runs. */
   pause(id: string): Job
-  /** ERR_4001 unless it is a training run that was paused, or ended otherwise than completed and kept a checkpoint. */
+  /** ERR_4001 unless it is a training run that was paused or interrupted, or failed or was cancelled with a checkpoint kept. */
   resume(id: string): Job
   /** Removes an ended job with its run folder. ERR_4001 while it is not ended. */
   remove(id: string): Promise<void>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../store/open-store.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
@@ -47,6 +47,10 @@ function end(id: string): void {
   signals.notify(id)
 }
 
+async function turns(): Promise<void> {
+  for (let i = 0; i < 5; i++) await nextTurn()
+}
+
 async function collect<T>(stream: AsyncIterable<T>, onEach: (item: T) => void = () => {}): Promise<T[]> {
   const items: T[] = []
   for await (const item of stream) {
@@ -62,10 +66,10 @@ describe('metrics stream', () => {
     addPoints(id, 0, 10)
     const seen: number[] = []
     const done = collect(streamMetrics(sources, id, 0), batch => seen.push(...batch.points.map(p => p.step)))
-    await sleep(10)
+    await turns()
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     addPoints(id, 10, 12)
-    await sleep(10)
+    await turns()
     expect(seen).toHaveLength(12)
     addPoints(id, 12, 13)
     end(id)
@@ -173,7 +177,7 @@ describe('log stream', () => {
     const id = newJob()
     for (let i = 0; i < 2_500; i++) log.append(id, 'info', `line ${i}`)
     const done = collect(streamLog(sources, id, 99))
-    await sleep(5)
+    await turns()
     log.append(id, 'warn', 'last')
     end(id)
     const lines = (await done).flat()

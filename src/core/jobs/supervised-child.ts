@@ -2,6 +2,7 @@
  * One child process from its fork to its end: ready in time, messages, output by lines, and an end that is either an exit or a
  * crash. Ending it means asking, then SIGTERM, then SIGKILL; `gone` resolves only when the process is no more.
  */
+import { z } from 'zod'
 import type { ChildHandle } from '../processes/child.ts'
 import { createLineSplitter } from './line-splitter.ts'
 
@@ -20,45 +21,52 @@ export interface ChildEnd {
   kind: 'exit' | 'crash'
   code: number | null
   signal: string | null
-  /** We ended it: it was asked to stop, or it broke a deadline. */
+  /** We ended it: it was asked to stop, or it broke a deadline or the protocol. */
   requested: boolean
   wasReady: boolean
+  /** What it sent that is no message of its protocol; it was ended for it. */
+  fault: string | null
   /** The last lines of its standard error. */
   lastErrors: readonly string[]
 }
 
-export interface ChildListener {
+export interface ChildListener<Message> {
   ready?(): void
-  message(message: { type: string }): void
+  message(message: Message): void
   output?(stream: 'stdout' | 'stderr', line: string): void
 }
 
-export interface SupervisedChildOptions {
+export interface SupervisedChildOptions<Message> {
   child: ChildHandle
+  /** Everything it may say besides `ready`. What a child says is checked, as everything that crosses a border. */
+  schema: z.ZodType<Message>
   timeouts?: Partial<ChildTimeouts>
-  listener: ChildListener
+  listener: ChildListener<Message>
 }
 
 const KEPT_ERROR_LINES = 20
 
-export class SupervisedChild {
+export class SupervisedChild<Message> {
   /** Never rejects. */
   readonly gone: Promise<ChildEnd>
   readonly pid: number | undefined
   readonly #child: ChildHandle
   readonly #timeouts: ChildTimeouts
-  readonly #listener: ChildListener
+  readonly #listener: ChildListener<Message>
+  readonly #schema: z.ZodType<Message>
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #lastErrors: string[] = []
   #isReady = false
   #missedReady = false
+  #fault: string | null = null
   #stopAt: number | null = null
 
-  constructor({ child, timeouts, listener }: SupervisedChildOptions) {
+  constructor({ child, schema, timeouts, listener }: SupervisedChildOptions<Message>) {
     this.#child = child
     this.pid = child.pid
     this.#timeouts = { ...CHILD_TIMEOUTS, ...timeouts }
     this.#listener = listener
+    this.#schema = schema
     const readyTimer = this.#after(this.#timeouts.readyMs, () => {
       this.#missedReady = true
       this.kill()
@@ -73,8 +81,9 @@ export class SupervisedChild {
           kind: code === 0 ? 'exit' : 'crash',
           code,
           signal,
-          requested: this.#stopAt !== null || this.#missedReady,
+          requested: this.#stopAt !== null,
           wasReady: this.#isReady,
+          fault: this.#fault,
           lastErrors: this.#lastErrors,
         })
       })
@@ -119,9 +128,8 @@ export class SupervisedChild {
   }
 
   #receive(message: unknown, readyTimer: NodeJS.Timeout): void {
-    if (!isTyped(message)) throw new Error(`a child sent something without a type: ${JSON.stringify(message)}`)
-    if (message.type !== 'ready') {
-      this.#listener.message(message)
+    if (!readySchema.safeParse(message).success) {
+      this.#hear(message)
       return
     }
     clearTimeout(readyTimer)
@@ -129,6 +137,18 @@ export class SupervisedChild {
     this.#isReady = true
     // A stop that came while it started has its signal on the way already.
     if (this.#stopAt === null) this.#listener.ready?.()
+  }
+
+  #hear(message: unknown): void {
+    // Nothing more is believed of one that has broken the protocol.
+    if (this.#fault !== null) return
+    const parsed = this.#schema.safeParse(message)
+    if (parsed.success) {
+      this.#listener.message(parsed.data)
+      return
+    }
+    this.#fault = z.prettifyError(parsed.error).replaceAll('\n', ' ')
+    this.kill()
   }
 
   #splitOutput(): () => void {
@@ -154,6 +174,4 @@ export class SupervisedChild {
   }
 }
 
-function isTyped(message: unknown): message is { type: string } {
-  return typeof message === 'object' && message !== null && typeof (message as { type?: unknown }).type === 'string'
-}
+const readySchema = z.looseObject({ type: z.literal('ready') })

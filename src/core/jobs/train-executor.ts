@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { writeFileAtomic } from '../../node/atomic-write.ts'
 import { featurePresetOf } from '../../recipes/feature-presets.ts'
 import {
   type JobProgress,
@@ -20,6 +19,7 @@ import type { JobControl, JobExecutor, JobRow } from './executor.ts'
 import type { FeatureCache } from './feature-cache.ts'
 import { readRunFiles } from './metrics-tail.ts'
 import { followRun } from './run-follower.ts'
+import { writeRunSpec } from './run-spec-file.ts'
 import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
 import { loadTrainingRows } from './training-rows.ts'
 
@@ -43,15 +43,6 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
   })
 
   async function train(job: JobRow, control: JobControl): Promise<TrainerOutcome> {
-    let bug: unknown = null
-    const follower = followRun({
-      ...tailOf(job),
-      signals: jobs.signals,
-      onError: error => {
-        bug = error
-        run.stop('cancel')
-      },
-    })
     const run = startTrainerRun({
       child: context.deps.fork('trainer'),
       runFolder: folderOf(job),
@@ -60,6 +51,15 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
       onCheckpoint: () => control.setHasCheckpoint(true),
       log: (level, message) => control.log(level, message),
       ...deps.trainer,
+    })
+    let bug: unknown = null
+    const follower = followRun({
+      ...tailOf(job),
+      signals: jobs.signals,
+      onError: error => {
+        bug = error
+        run.stop('cancel')
+      },
     })
     control.setPid(run.pid ?? null)
     control.onStop(reason => run.stop(reason))
@@ -151,10 +151,6 @@ async function prepareRun(
     },
     application: { version: context.deps.version },
   }
-}
-
-async function writeRunSpec(folder: string, spec: RunSpec): Promise<void> {
-  await writeFileAtomic(path.join(folder, 'run.json'), JSON.stringify(spec))
 }
 
 /** Features of a drug-like molecule, and what a run leaves besides: checkpoints, model, metrics. */

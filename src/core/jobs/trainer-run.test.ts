@@ -138,6 +138,15 @@ describe.concurrent('a trainer that', () => {
     expect(await run.outcome).toEqual({ state: 'stopped', hasCheckpoint: true })
   })
 
+  it('breaks the protocol is ended, and nothing it said is kept', async () => {
+    const { run, progress } = start('nonsense')
+    const outcome = await run.outcome
+    expect(outcome).toMatchObject({ state: 'failed', reason: 'crash', error: { code: 'ERR_9001' } })
+    expect(JSON.stringify(outcome)).toContain('progress.stage')
+    expect(progress).toEqual([])
+    expect(isAlive(run.pid!)).toBe(false)
+  })
+
   it('is cancelled', async () => {
     const { run, log, started } = start('run')
     await started

@@ -1,12 +1,13 @@
 /** One trainer process from its fork to its end, and what the end means for the run. */
 import type { JobProgress, JobReason, LogLine, TrainResult } from '../../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../../shared/errors.ts'
-import type { TrainerCommand, TrainerMessage } from '../../shared/trainer-protocol.ts'
+import type { TrainerCommand } from '../../shared/trainer-protocol.ts'
 import type { ChildHandle } from '../processes/child.ts'
 import type { StopReason } from './executor.ts'
 import { startWatchdog, WATCHDOG, type Watchdog, type WatchdogOptions } from './heartbeat-watchdog.ts'
 import { reasonOf } from './reason-of.ts'
 import { type ChildEnd, type ChildTimeouts, SupervisedChild } from './supervised-child.ts'
+import { type HeardTrainerMessage, trainerMessageSchema } from './trainer-messages.ts'
 
 export type TrainerOutcome =
   | { state: 'completed'; result: TrainResult }
@@ -33,7 +34,7 @@ export interface TrainerRun {
 }
 
 /** What it said last about its end; the process being gone is what makes it true. */
-type LastWord = Extract<TrainerMessage, { type: 'completed' | 'stopped' | 'failed' }>
+type LastWord = Extract<HeardTrainerMessage, { type: 'completed' | 'stopped' | 'failed' }>
 
 /** Output lines of the process itself are kept up to here, so that a library that talks cannot fill the store. */
 const KEPT_OUTPUT_LINES = 1_000
@@ -52,6 +53,7 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
 
   const supervised = new SupervisedChild({
     child: options.child,
+    schema: trainerMessageSchema,
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     listener: {
       ready: () => {
@@ -59,7 +61,7 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
         watchdog = startWatchdog({ ...WATCHDOG, ...options.watchdog, onSilent, onStill })
         options.onStarted()
       },
-      message: message => receive(message as TrainerMessage),
+      message: receive,
       output: (stream, line) => {
         outputLines++
         if (outputLines <= KEPT_OUTPUT_LINES) log(stream === 'stderr' ? 'warn' : 'info', line)
@@ -78,7 +80,7 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
     log('warn', `no step has been completed for ${ms} ms, since step ${step}`)
   }
 
-  function receive(message: TrainerMessage): void {
+  function receive(message: HeardTrainerMessage): void {
     watchdog?.alive()
     switch (message.type) {
       case 'progress':
@@ -97,8 +99,6 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
         break
       case 'heartbeat':
         watchdog?.beat(message.step)
-        break
-      case 'ready':
         break
     }
   }
@@ -124,6 +124,9 @@ interface Ending {
 }
 
 function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOutcome {
+  if (end.fault !== null) {
+    return failed(new AppError('ERR_9001', `the trainer said what no trainer says and was ended: ${end.fault}`))
+  }
   if (lastWord?.type === 'completed') return { state: 'completed', result: lastWord.result }
   if (lastWord?.type === 'failed') {
     // The runtime says it in words only.

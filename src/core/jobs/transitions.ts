@@ -23,11 +23,6 @@ const ALLOWED: Readonly<Record<JobState | 'new', readonly JobState[]>> = {
 
 /** States in which a process may be working for the job. */
 export const ACTIVE_STATES = ['preparing', 'running', 'pausing', 'cancelling'] as const satisfies readonly JobState[]
-/** States that end a job. */
-export function isEnded(state: JobState): boolean {
-  return TERMINAL_STATES.includes(state)
-}
-
 /** States that last until somebody does something: the ended ones and `paused`. */
 export const SETTLED_STATES = ['completed', 'failed', 'cancelled', 'interrupted', 'paused'] as const
 export type SettledState = (typeof SETTLED_STATES)[number]
@@ -36,8 +31,9 @@ export function canMove(from: JobState | null, to: JobState): boolean {
   return ALLOWED[from ?? 'new'].includes(to)
 }
 
-export function isActive(state: JobState): boolean {
-  return (ACTIVE_STATES as readonly JobState[]).includes(state)
+/** Of the states that end a job; `paused` is none. */
+export function isEnded(state: JobState): boolean {
+  return TERMINAL_STATES.includes(state)
 }
 
 export function isSettled(state: JobState): state is SettledState {

@@ -4,9 +4,10 @@
  */
 import type { Log } from '../../node/log.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { PredictedValue, PredictorCommand, PredictorMessage } from '../../shared/predictor-protocol.ts'
+import type { PredictedValue, PredictorCommand } from '../../shared/predictor-protocol.ts'
 import { type ChildEnd, type ChildTimeouts, SupervisedChild } from '../jobs/supervised-child.ts'
 import type { ForkChild } from '../processes/child.ts'
+import { type HeardPredictorMessage, predictorMessageSchema } from './predictor-messages.ts'
 
 export interface PredictorService {
   /** [records]. ERR_7001 where the model cannot be loaded, ERR_9001 after a second crash, ERR_9002 after the deadline. */
@@ -49,7 +50,7 @@ const CLOSE_GRACE_MS = 2_000
 export function createPredictor(options: PredictorOptions): PredictorService {
   const backOff = options.backOff ?? BACK_OFF
   const waiting: Request[] = []
-  let child: SupervisedChild | null = null
+  let child: SupervisedChild<HeardPredictorMessage> | null = null
   let asked: { request: Request; deadline: NodeJS.Timeout } | null = null
   let nextId = 1
   let crashes = 0
@@ -57,12 +58,13 @@ export function createPredictor(options: PredictorOptions): PredictorService {
   let closed = false
 
   function startChild(): void {
-    const started: SupervisedChild = new SupervisedChild({
+    const started: SupervisedChild<HeardPredictorMessage> = new SupervisedChild({
       child: options.fork('predictor'),
+      schema: predictorMessageSchema,
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
       listener: {
         ready: askNext,
-        message: message => receive(message as PredictorMessage),
+        message: receive,
         output: (stream, line) => options.log.info({ child: 'predictor', pid: started.pid, stream }, line),
       },
     })
@@ -91,8 +93,8 @@ export function createPredictor(options: PredictorOptions): PredictorService {
     child.send({ type: 'predict', requestId, modelFolder, records, nearest } satisfies PredictorCommand)
   }
 
-  function receive(message: PredictorMessage): void {
-    if (message.type === 'ready' || asked?.request.requestId !== message.requestId) return
+  function receive(message: HeardPredictorMessage): void {
+    if (asked?.request.requestId !== message.requestId) return
     const { request, deadline } = asked
     clearTimeout(deadline)
     asked = null

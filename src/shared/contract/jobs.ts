@@ -150,7 +150,10 @@ export const jobsContract = {
   cancel: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   /** A training run saves a checkpoint and gives its place in the lane away; ERR_4001 for other kinds and states. */
   pause: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
-  /** A paused, interrupted, failed or cancelled run that kept a checkpoint is queued again and goes on from there. */
+  /**
+   * Queues a training run again, which goes on from its last checkpoint: paused and interrupted ones in any case, failed and
+   * cancelled ones if they kept one (`hasCheckpoint`).
+   */
   resume: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   remove: procedure.input(z.strictObject({ id: idSchema })),
   /** All points after the cursor, then each new batch as it is ingested; ends when the job has ended. */
