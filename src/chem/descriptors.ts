@@ -1,7 +1,7 @@
-import { outerElectronsOf, weightOf } from './elements.ts'
+import { massOf, outerElectronsOf, weightOf } from './elements.ts'
 import { featureInvariants, Role } from './fingerprints/feature-roles.ts'
 import { BondType, type Molecule } from './molecule.ts'
-import { degreeOf, Hybridization, hydrogensOf, type Perception } from './perception.ts'
+import { degreeOf, hydrogensOf, type Perception } from './perception.ts'
 
 /**
  * Bulk properties of a molecule in this order. Only counts over the molecular graph, no fitted contributions.
@@ -37,7 +37,7 @@ export function descriptorsOf(molecule: Molecule, perception: Perception): Float
   const roles = featureInvariants(molecule, perception)
   const heavyAtoms = count(i => atomicNumber[i]! > 1)
   const carbons = count(i => atomicNumber[i] === 6)
-  const saturated = count(i => atomicNumber[i] === 6 && perception.hybridization[i] === Hybridization.sp3)
+  const saturated = count(i => atomicNumber[i] === 6 && perception.totalDegree[i] === 4)
   const paths = countPaths(molecule)
   return Float32Array.of(
     molecularWeight(molecule),
@@ -62,9 +62,9 @@ function countWhere(length: number, test: (index: number) => boolean): number {
   return count
 }
 
-function molecularWeight({ atomCount, atomicNumber, hydrogens }: Molecule): number {
+function molecularWeight({ atomCount, atomicNumber, isotope, hydrogens }: Molecule): number {
   let weight = 0
-  for (let i = 0; i < atomCount; i++) weight += weightOf(atomicNumber[i]!) + hydrogens[i]! * weightOf(1)
+  for (let i = 0; i < atomCount; i++) weight += massOf(atomicNumber[i]!, isotope[i]!) + hydrogens[i]! * weightOf(1)
   return weight
 }
 

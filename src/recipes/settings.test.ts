@@ -48,6 +48,6 @@ describe('settings', () => {
   })
 
   it('know no feature preset but the released ones', () => {
-    expect(() => sectionsOf('ligand-0')).toThrow('this Bindery knows ligand-1')
+    expect(() => sectionsOf('ligand-0')).toThrow('this Bindery knows ligand-1, ligand-2')
   })
 })

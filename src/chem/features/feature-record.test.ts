@@ -29,6 +29,9 @@ const record: fc.Arbitrary<FeatureRecord> = fc.record({
   'feature-morgan-r2': counts,
   'atom-pairs': counts,
   torsions: counts,
+  'feature-atom-pairs': counts,
+  'linear-paths': counts,
+  'descriptors-1': fc.float32Array({ maxLength: 20, noNaN: true }),
 })
 const sections = fc
   .subarray(SECTION_NAMES, { minLength: 1 })
@@ -88,6 +91,9 @@ describe('feature records', () => {
       'feature-morgan-r2': 4,
       'atom-pairs': 5,
       torsions: 6,
+      'feature-atom-pairs': 7,
+      'linear-paths': 8,
+      'descriptors-1': 9,
     }
     expect(SECTION_CODES).toEqual(released)
   })

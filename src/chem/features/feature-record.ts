@@ -1,4 +1,14 @@
-import { countsByteLength, graphByteLength, readCounts, readGraph, writeCounts, writeGraph } from './section-codec.ts'
+import {
+  countsByteLength,
+  graphByteLength,
+  readCounts,
+  readGraph,
+  readVector,
+  vectorByteLength,
+  writeCounts,
+  writeGraph,
+  writeVector,
+} from './section-codec.ts'
 import { type FeatureRecord, type FeatureSections, SECTION_CODES, type SectionName } from './sections.ts'
 
 /**
@@ -63,6 +73,7 @@ interface Codec<T> {
 }
 
 const counts = { byteLength: countsByteLength, write: writeCounts, read: readCounts }
+const vector = { byteLength: vectorByteLength, write: writeVector, read: readVector }
 const graph = { byteLength: graphByteLength, write: writeGraph, read: readGraph }
 
 const codecs: { readonly [K in SectionName]: Codec<FeatureSections[K]> } = {
@@ -72,4 +83,7 @@ const codecs: { readonly [K in SectionName]: Codec<FeatureSections[K]> } = {
   'feature-morgan-r2': counts,
   'atom-pairs': counts,
   torsions: counts,
+  'feature-atom-pairs': counts,
+  'linear-paths': counts,
+  'descriptors-1': vector,
 }

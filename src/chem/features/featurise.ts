@@ -1,5 +1,7 @@
-import { atomPairCounts } from '../fingerprints/atom-pairs.ts'
+import { descriptorsOf } from '../descriptors.ts'
+import { atomPairCounts, featureAtomPairCounts } from '../fingerprints/atom-pairs.ts'
 import { featureInvariants } from '../fingerprints/feature-roles.ts'
+import { linearPathCounts } from '../fingerprints/linear-paths.ts'
 import { morganCounts } from '../fingerprints/morgan.ts'
 import { torsionCounts } from '../fingerprints/torsions.ts'
 import type { Molecule } from '../molecule.ts'
@@ -29,4 +31,7 @@ const computations: {
     morganCounts(molecule, { radius: 2, chirality: false, invariants: featureInvariants(molecule, perception) }),
   'atom-pairs': atomPairCounts,
   torsions: torsionCounts,
+  'feature-atom-pairs': featureAtomPairCounts,
+  'linear-paths': linearPathCounts,
+  'descriptors-1': descriptorsOf,
 }

@@ -5,6 +5,7 @@ import type { MolGraph } from './graph.ts'
  * Bytes of one section. Little-endian, every array aligned to its element size, every section padded to 4 bytes.
  *
  *     counts   u32 n | u32 keys[n] | u16 counts[n] | padding
+ *     vector   f32 values[...]
  *     graph    u32 atoms | u32 bonds | u32 atom code count | u32 bond code count
  *              | f32 mass[atoms] | u16 bondAtoms[2 · bonds] | u8 atomCodes[...] | u8 bondCodes[...] | padding
  *
@@ -34,6 +35,19 @@ export function readCounts(bytes: Uint8Array): SparseCounts {
     keys: new Uint32Array(bytes.buffer, bytes.byteOffset + 4, n),
     counts: new Uint16Array(bytes.buffer, bytes.byteOffset + 4 + 4 * n, n),
   }
+}
+
+export function vectorByteLength(values: Float32Array): number {
+  return values.byteLength
+}
+
+export function writeVector(values: Float32Array, bytes: Uint8Array): void {
+  put(bytes, 0, values)
+}
+
+export function readVector(bytes: Uint8Array): Float32Array {
+  if (bytes.byteLength % 4 !== 0) throw new Error(`Feature section: ${bytes.byteLength} bytes are no float32 vector`)
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
 }
 
 export function graphByteLength(graph: MolGraph): number {

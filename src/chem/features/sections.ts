@@ -18,6 +18,12 @@ export interface FeatureSections {
   'atom-pairs': SparseCounts
   /** Paths of four typed atoms. */
   torsions: SparseCounts
+  /** Pairs of pharmacophoric roles at a topological distance of 1 to 30. */
+  'feature-atom-pairs': SparseCounts
+  /** Unbranched paths of one to seven bonds. */
+  'linear-paths': SparseCounts
+  /** Bulk properties in the order of `DESCRIPTOR_NAMES`. [descriptors] */
+  'descriptors-1': Float32Array
 }
 
 export type SectionName = keyof FeatureSections
@@ -35,6 +41,9 @@ export const SECTION_CODES = {
   'feature-morgan-r2': 4,
   'atom-pairs': 5,
   torsions: 6,
+  'feature-atom-pairs': 7,
+  'linear-paths': 8,
+  'descriptors-1': 9,
 } as const satisfies Record<SectionName, number>
 
 export const SECTION_NAMES = Object.keys(SECTION_CODES) as SectionName[]
@@ -43,12 +52,26 @@ export function isSectionName(name: string): name is SectionName {
   return Object.hasOwn(SECTION_CODES, name)
 }
 
+export function isCountSection(name: string): name is CountSectionName {
+  return isSectionName(name) && name !== 'graph.chemprop-v1' && name !== 'descriptors-1'
+}
+
 /**
  * What a recipe may ask for by one name. A model names its bundle and is served by it for ever, so a released bundle is never
  * edited either.
  */
 export const FEATURE_PRESETS = {
   'ligand-1': ['graph.chemprop-v1', 'morgan-count-r2-chiral', 'atom-pairs', 'torsions'],
+  'ligand-2': [
+    'graph.chemprop-v1',
+    'morgan-count-r2-chiral',
+    'feature-morgan-r2',
+    'atom-pairs',
+    'feature-atom-pairs',
+    'torsions',
+    'linear-paths',
+    'descriptors-1',
+  ],
 } as const satisfies Record<string, readonly SectionName[]>
 
 export type FeaturePresetName = keyof typeof FEATURE_PRESETS

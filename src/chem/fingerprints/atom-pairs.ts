@@ -1,6 +1,7 @@
 import type { Molecule } from '../molecule.ts'
 import type { Perception } from '../perception.ts'
 import { ATOM_CODE_BITS, atomPairCodes } from './atom-codes.ts'
+import { featureInvariants } from './feature-roles.ts'
 import { countKeys, type SparseCounts } from './sparse-counts.ts'
 
 const DISTANCE_BITS = 5
@@ -11,8 +12,20 @@ const MAX_DISTANCE = 30
  * counts without chirality. Carhart, Smith and Venkataraghavan 1985, J. Chem. Inf. Comput. Sci. 25, 64.
  */
 export function atomPairCounts(molecule: Molecule, perception: Perception): SparseCounts {
+  return countPairs(molecule, atomPairCodes(molecule, perception))
+}
+
+/**
+ * The same over pharmacophoric roles instead of atom types: which roles stand at which distances. An atom without a role is one
+ * of the kinds.
+ */
+export function featureAtomPairCounts(molecule: Molecule, perception: Perception): SparseCounts {
+  return countPairs(molecule, featureInvariants(molecule, perception))
+}
+
+/** @param codes [atoms], below 2⁹ */
+function countPairs(molecule: Molecule, codes: ArrayLike<number>): SparseCounts {
   const { atomCount } = molecule
-  const codes = atomPairCodes(molecule, perception)
   const pairs = new Uint32Array((atomCount * (atomCount - 1)) / 2)
   let found = 0
   const distance = new Int16Array(atomCount)

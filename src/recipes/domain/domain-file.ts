@@ -1,5 +1,5 @@
 import { decodeRecord, encodeRecord } from '../../chem/features/feature-record.ts'
-import { type CountSectionName, type FeatureRecord, isSectionName } from '../../chem/features/sections.ts'
+import { type CountSectionName, type FeatureRecord, isCountSection } from '../../chem/features/sections.ts'
 import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
 
 /**
@@ -64,7 +64,7 @@ export function decodeDomain(source: Uint8Array): Domain {
   if (bytes.length !== expected) throw new Error(`Domain file: expected ${expected} bytes, got ${bytes.length}`)
   const meta = JSON.parse(asciiText(bytes.subarray(recordsAt + recordBytes))) as { section: string; smiles: string[] }
   const { section, smiles } = meta
-  if (!isSectionName(section) || section === 'graph.chemprop-v1') throw new Error(`Domain file: section "${section}"`)
+  if (!isCountSection(section)) throw new Error(`Domain file: section "${section}"`)
   const fingerprints: SparseCounts[] = []
   let at = recordsAt
   for (let row = 0; row < rows; row++) {
