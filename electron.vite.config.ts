@@ -36,6 +36,8 @@ export default defineConfig({
           'trainer-worker': source('trainer/worker.ts'),
           'chem-worker': source('chem-worker/index.ts'),
           predictor: source('predictor/index.ts'),
+          'provider-probe-child': source('node/provider-probe-child.ts'),
+          'store-thread': source('core/store/store-thread.ts'),
         },
         output: {
           format: 'es',

@@ -9,6 +9,7 @@ import type { ModelService } from './models/create-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
 import type { ForkChild } from './processes/child.ts'
 import type { Store } from './store/open-store.ts'
+import type { StoreScans } from './store/store-reader.ts'
 import type { EventBus } from './system/event-bus.ts'
 import type { SettingsService } from './system/settings-service.ts'
 import type { DownloadService } from './uploads/download-service.ts'
@@ -27,6 +28,8 @@ export interface CoreContext {
   readonly deps: AppDeps
   readonly log: Log
   readonly store: Store
+  /** Reads outside the event loop, for whatever may take longer than a few milliseconds. */
+  readonly scans: StoreScans
   readonly events: EventBus
   readonly settings: SettingsService
   readonly uploads: UploadService

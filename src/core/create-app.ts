@@ -20,6 +20,7 @@ import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
 import { createPredictions } from './predictions/create-predictions.ts'
 import { openStore } from './store/open-store.ts'
+import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
@@ -44,18 +45,20 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await mkdir(deps.workspace, { recursive: true })
   const { log, close: closeLog } = await openLog(path.join(deps.workspace, 'logs'))
   const store = await openStore(deps.workspace)
+  const scans = startStoreThread(store.file, log)
   const events = createEventBus()
   const chemistry = createChemistry({ fork: deps.fork, log })
   const core: CoreContext = {
     deps,
     log,
     store,
+    scans,
     events,
     settings: createSettings(store, events),
     uploads: await openUploads(path.join(deps.workspace, 'uploads')),
     downloads: createDownloads(),
     chemistry,
-    datasets: createDatasets({ store, events }),
+    datasets: createDatasets({ store, scans, events }),
   }
   provideLedger(core)
   const jobs = createJobs(core)
@@ -81,6 +84,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     await predictions.close()
     await chemistry.close()
     events.close()
+    await scans.close()
     store.close()
     log.info('closed')
     await closeLog()

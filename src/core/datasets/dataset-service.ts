@@ -2,7 +2,7 @@
 import type { Dataset, DatasetRow, LedgerEntry, LedgerFate } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
-import { findDataset, getDataset, listDatasets, type RowQuery, selectLedger, selectRows } from './dataset-store.ts'
+import { findDataset, getDataset, listDatasets, type RowQuery } from './dataset-store.ts'
 import { deleteDatasetSlices } from './delete-dataset.ts'
 
 export interface DatasetService {
@@ -11,11 +11,11 @@ export interface DatasetService {
   get(id: string): Dataset
   /** The same, and ERR_4001 unless its import is done. */
   getReady(id: string): Dataset
-  rows(query: RowQuery): { total: number; rows: DatasetRow[] }
-  ledger(query: { id: string; offset: number; limit: number; fates: LedgerFate[] }): {
+  rows(query: RowQuery): Promise<{ total: number; rows: DatasetRow[] }>
+  ledger(query: { id: string; offset: number; limit: number; fates: LedgerFate[] }): Promise<{
     total: number
     entries: LedgerEntry[]
-  }
+  }>
   rename(id: string, name: string): Dataset
   /** ERR_4002 naming the jobs and models that depend on it; ERR_4001 while it is being imported. */
   remove(id: string): Promise<void>
@@ -25,8 +25,8 @@ export interface DatasetService {
 
 const MAX_NAMED = 5
 
-export function createDatasets(context: Pick<CoreContext, 'store' | 'events'>): DatasetService {
-  const { store, events } = context
+export function createDatasets(context: Pick<CoreContext, 'store' | 'scans' | 'events'>): DatasetService {
+  const { store, scans, events } = context
 
   function changed(id: string): void {
     const dataset = findDataset(store, id)
@@ -42,13 +42,13 @@ export function createDatasets(context: Pick<CoreContext, 'store' | 'events'>): 
         throw new AppError('ERR_4001', `data set "${dataset.name}" is ${dataset.state}, not ready`)
       return dataset
     },
-    rows: query => {
+    rows: async query => {
       getDataset(store, query.id)
-      return selectRows(store, query)
+      return scans.query('rows', query)
     },
-    ledger: query => {
+    ledger: async query => {
       getDataset(store, query.id)
-      return selectLedger(store, query)
+      return scans.query('ledger', query)
     },
     rename: (id, name) => {
       getDataset(store, id)

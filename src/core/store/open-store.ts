@@ -30,6 +30,8 @@ export async function openStore(workspace: string, migrations?: readonly Migrati
     // With WAL, NORMAL survives a crash of the process whole; a power cut may lose the last commits, never the file.
     database.pragma('synchronous = NORMAL')
     database.pragma('foreign_keys = ON')
+    // A checkpoint waits for the disk; the store thread does it, and closing does the rest.
+    database.pragma('wal_autocheckpoint = 0')
     await migrate(database, {
       backupFolder: path.join(workspace, 'backups'),
       ...(migrations === undefined ? {} : { migrations }),
