@@ -8,6 +8,8 @@ const BY_CODE: Partial<Record<ErrorCode, JobReason>> = {
   ERR_6001: 'data',
   ERR_6003: 'data',
   ERR_6004: 'nan',
+  ERR_6005: 'data',
+  ERR_7003: 'data',
   ERR_8002: 'data',
   ERR_8003: 'timeout',
   ERR_9002: 'timeout',
