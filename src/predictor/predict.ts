@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { decodeRecord } from '../chem/features/feature-record.ts'
 import type { FeatureRecord } from '../chem/features/sections.ts'
-import { predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
+import { predictRecords, type RunModel, recordsInMemory } from '../recipes/serving/predict-records.ts'
 import { AppError } from '../shared/errors.ts'
 import type { PredictedValue } from '../shared/predictor-protocol.ts'
 import type { LoadedModel } from './loaded-model.ts'
@@ -20,7 +20,7 @@ export async function predict(
     await setImmediate()
     return model.session.runArrays(batch)
   }
-  const { prediction } = await predictRecords(model.batches, decoded, { run, outputs: ['prediction'] })
+  const { prediction } = await predictRecords(model.batches, recordsInMemory(decoded), { run, outputs: ['prediction'] })
   const { halfWidth } = model.card.conformal
   const values: PredictedValue[] = []
   for (const [i, value] of prediction.entries()) {

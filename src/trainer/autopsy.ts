@@ -6,7 +6,7 @@ import type { RunSpec } from '../shared/trainer-protocol.ts'
 import { Graph, type Value } from '../tensor/graph.ts'
 import { emitModel } from '../tensor/onnx/emit.ts'
 import { layoutParameters, unpackParameters } from '../tensor/parameters.ts'
-import type { BadStepError } from './train-member.ts'
+import type { BadStepError } from './member.ts'
 
 export interface Autopsy {
   step: number

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto'
 import type { LabelScale } from '../recipes/training/labels.ts'
 import { AppError } from '../shared/errors.ts'
-import type { MemberOutcome, MemberState } from './train-member.ts'
+import type { MemberOutcome, MemberState } from './member.ts'
 
 const MAGIC = 'BNDRCKPT'
 const VERSION = 1

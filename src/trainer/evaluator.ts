@@ -1,6 +1,6 @@
 import type { FeatureRecord } from '../chem/features/sections.ts'
 import { OrtSession, type ProviderName } from '../node/ort-session.ts'
-import { type BatchMaker, predictRecords } from '../recipes/serving/predict-records.ts'
+import { type BatchMaker, predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
 import { buildForward, type ModelDefinition } from '../tensor/model-definition.ts'
 
 /** Predicts with weights that are given each time. */
@@ -20,13 +20,25 @@ export class Evaluator {
     return new Evaluator(await OrtSession.create(buildForward(model.evaluation).bytes, options), model)
   }
 
-  /** Standardised predictions, one a record in their order. */
-  async predict(theta: Float32Array, records: readonly FeatureRecord[]): Promise<Float32Array> {
+  /** Standardised predictions for records 0 to `count`, in order. @param source.beforeRun Called before each run; may throw. */
+  async predict(
+    theta: Float32Array,
+    count: number,
+    { record, beforeRun }: { record: (position: number) => FeatureRecord; beforeRun: () => void },
+  ): Promise<Float32Array> {
     const weights = { theta: { dtype: 'float32', data: theta, dims: [theta.length] } } as const
-    const { prediction } = await predictRecords(this.#model, records, {
-      run: batch => this.#session.runArrays({ ...batch, ...weights }),
-      outputs: ['prediction'],
-    })
+    const run: RunModel = batch => {
+      beforeRun()
+      return this.#session.runArrays({ ...batch, ...weights })
+    }
+    const { prediction } = await predictRecords(
+      this.#model,
+      { count, record },
+      {
+        run,
+        outputs: ['prediction'],
+      },
+    )
     return prediction
   }
 

@@ -3,28 +3,42 @@ import { type FeatureFileReader, openFeatureFile } from '../chem/features/featur
 import type { FeatureRecord, SectionName } from '../chem/features/sections.ts'
 import { AppError } from '../shared/errors.ts'
 
-export interface FeatureTable {
-  /** By row; `null` where the structure was refused. */
-  readonly records: readonly (FeatureRecord | null)[]
-  readonly refusals: readonly { readonly row: number; readonly rule: string; readonly message: string }[]
-}
+/** The features of a data set, read from their file row by row: a data set need not fit into memory. */
+export class FeatureTable {
+  readonly rows: number
+  /** Rows without features, and why. */
+  readonly refusals: FeatureFileReader['meta']['refusals']
+  readonly #reader: FeatureFileReader
+  readonly #sections: readonly SectionName[]
+  readonly #descriptor: number
 
-/** Reads the named sections of every row. ERR_6002 where the file does not belong to the rows. */
-export function readFeatureTable(file: string, sections: readonly SectionName[], rows: number): FeatureTable {
-  const descriptor = openSync(file, 'r')
-  try {
-    const reader = openFeatureFile((offset, length) => readExactly(descriptor, offset, length))
-    if (reader.rows !== rows) {
-      throw new AppError('ERR_6002', `The feature file has ${reader.rows} rows, the run ${rows}`)
-    }
-    return { records: readRecords(reader, sections), refusals: reader.meta.refusals }
-  } finally {
-    closeSync(descriptor)
+  /** @param sections What records hold. Throws a plain Error for a damaged file. */
+  constructor(file: string, sections: readonly SectionName[]) {
+    this.#descriptor = openSync(file, 'r')
+    this.#reader = openFeatureFile((offset, length) => readExactly(this.#descriptor, offset, length))
+    this.#sections = sections
+    this.rows = this.#reader.rows
+    this.refusals = this.#reader.meta.refusals
+  }
+
+  /** Throws for a row that was refused: it should have been left out. */
+  record(row: number): FeatureRecord {
+    const record = this.#reader.record(row, this.#sections)
+    if (!record) throw new Error(`Row ${row} has no features`)
+    return record as FeatureRecord
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
   }
 }
 
-function readRecords(reader: FeatureFileReader, sections: readonly SectionName[]): (FeatureRecord | null)[] {
-  return Array.from({ length: reader.rows }, (_, row) => reader.record(row, sections) as FeatureRecord | null)
+/** ERR_6002 where the file does not belong to the rows. */
+export function openFeatureTable(file: string, sections: readonly SectionName[], rows: number): FeatureTable {
+  const table = new FeatureTable(file, sections)
+  if (table.rows === rows) return table
+  table.close()
+  throw new AppError('ERR_6002', `The feature file has ${table.rows} rows, the run ${rows}`)
 }
 
 function readExactly(descriptor: number, offset: number, length: number): Uint8Array {

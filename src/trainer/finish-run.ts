@@ -1,27 +1,28 @@
 /** From trained members to a model that can be judged and used: export, evaluation, calibration, card. */
-import type { FeatureRecord } from '../chem/features/sections.ts'
 import { OrtSession } from '../node/ort-session.ts'
 import { predictMean, predictNearest } from '../recipes/baselines/baselines.ts'
 import { conformalInterval } from '../recipes/calibration/conformal.ts'
 import { encodeDomain } from '../recipes/domain/domain-file.ts'
-import { centredSquares, mean, regressionMetrics, rmse } from '../recipes/metrics/regression.ts'
+import { regressionMetrics, rmse } from '../recipes/metrics/regression.ts'
 import { ensembleModel, ensembleTheta } from '../recipes/serving/ensemble.ts'
 import { predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
 import type { TrainResult } from '../shared/contract/jobs.ts'
 import { type ModelCard, modelCardSchema } from '../shared/contract/models.ts'
 import { exportModel } from '../tensor/model-definition.ts'
-import { opsetVersion } from '../tensor/onnx/emit.ts'
-import { runtimeName, writeRunFile } from './model-files.ts'
+import { createCard } from './create-card.ts'
+import type { FeatureTable } from './feature-table.ts'
+import { type MemberOutcome, StopSignal, throwIfStopping } from './member.ts'
+import { writeRunFile } from './model-files.ts'
 import { outOfFold } from './out-of-fold.ts'
 import type { RunConfig } from './run-config.ts'
 import { learnedRows, type RunPlan } from './run-plan.ts'
 import type { RunReporter } from './run-reporter.ts'
 import type { RunWatch } from './run-watch.ts'
-import type { MemberOutcome } from './train-member.ts'
 
 export interface FinishTask {
   readonly config: RunConfig
   readonly plan: RunPlan
+  readonly table: FeatureTable
   readonly members: readonly MemberOutcome[]
   readonly runFolder: string
   readonly reporter: RunReporter
@@ -33,7 +34,7 @@ const LEVEL = 0.9
 
 /** Writes model.onnx, domain.bin and, last, card.json. Returns `null` where it was asked to stop before that. */
 export async function finishRun(task: FinishTask): Promise<TrainResult | null> {
-  const { config, plan, members, runFolder, reporter, watch } = task
+  const { config, plan, table, members, runFolder, reporter, watch } = task
   reporter.stage('exporting')
   const model = exportMembers(config, members)
   reporter.stage('evaluating')
@@ -43,7 +44,7 @@ export async function finishRun(task: FinishTask): Promise<TrainResult | null> {
   reporter.stage('saving')
   const files = {
     model: await writeRunFile(runFolder, 'model.onnx', model),
-    domain: await writeRunFile(runFolder, 'domain.bin', domainOf(config, plan)),
+    domain: await writeRunFile(runFolder, 'domain.bin', domainOf({ config, plan, table })),
   }
   const card = modelCardSchema.parse(createCard(task, figures, files))
   await writeRunFile(runFolder, 'card.json', Buffer.from(`${JSON.stringify(card, null, 2)}\n`))
@@ -76,15 +77,19 @@ function exportMembers({ spec, model }: RunConfig, members: readonly MemberOutco
  * pX of the test rows, by the exported model itself on the CPU: what is judged is what will be used. `null` where it was asked to
  * stop.
  */
-async function predictWith(bytes: Uint8Array, { config, plan, watch }: FinishTask): Promise<Float32Array | null> {
+async function predictWith(
+  bytes: Uint8Array,
+  { config, plan, table, watch }: FinishTask,
+): Promise<Float32Array | null> {
   const session = await OrtSession.create(bytes, { provider: 'cpu', threads: config.threads })
   const run: RunModel = batch => {
-    if (watch.stopRequest !== null) throw new StopSignal()
+    throwIfStopping(watch)
     return session.runArrays(batch)
   }
   try {
-    const records = plan.split.test.map(row => plan.records[row]!)
-    return (await predictRecords(config.model, records, { run, outputs: ['prediction'] })).prediction
+    const { test } = plan.split
+    const source = { count: test.length, record: (position: number) => table.record(test[position]!) }
+    return (await predictRecords(config.model, source, { run, outputs: ['prediction'] })).prediction
   } catch (error) {
     if (error instanceof StopSignal) return null
     throw error
@@ -93,17 +98,14 @@ async function predictWith(bytes: Uint8Array, { config, plan, watch }: FinishTas
   }
 }
 
-/** Leaves the loop over batches. */
-class StopSignal extends Error {}
-
-interface Figures {
+export interface Figures {
   readonly metrics: TrainResult['metrics']
   readonly baselines: TrainResult['baselines']
   readonly conformal: ModelCard['conformal']
   readonly parity: ModelCard['parity']
 }
 
-function judge({ config, plan, members }: FinishTask, predicted: Float32Array): Figures {
+function judge({ config, plan, table, members }: FinishTask, predicted: Float32Array): Figures {
   const { y, bound } = config.spec.rows
   const unseen = outOfFold(plan.folds, members)
   const exact = (row: number) => bound[row] === 0
@@ -120,8 +122,7 @@ function judge({ config, plan, members }: FinishTask, predicted: Float32Array): 
   return {
     metrics: { validation: metricsOf(validation), test: metricsOf(test) },
     baselines: baselinesOf(
-      config,
-      plan,
+      { config, plan, table },
       test.map(({ row }) => row),
     ),
     conformal: conformalInterval(residuals, LEVEL),
@@ -129,11 +130,13 @@ function judge({ config, plan, members }: FinishTask, predicted: Float32Array): 
   }
 }
 
-function baselinesOf({ spec }: RunConfig, plan: RunPlan, test: readonly number[]): TrainResult['baselines'] {
+type Learned = Pick<FinishTask, 'config' | 'plan' | 'table'>
+
+function baselinesOf({ config: { spec }, plan, table }: Learned, test: readonly number[]): TrainResult['baselines'] {
   const learned = learnedRows(plan).filter(row => spec.rows.bound[row] === 0)
   const values = learned.map(row => spec.rows.y[row]!)
   const measured = test.map(row => spec.rows.y[row]!)
-  const fingerprints = (rows: readonly number[]) => rows.map(row => plan.records[row]![FINGERPRINT])
+  const fingerprints = (rows: readonly number[]) => rows.map(row => table.record(row)[FINGERPRINT])
   const nearest = predictNearest({ fingerprints: fingerprints(learned), values }, fingerprints(test))
   return {
     mean: { rmse: rmse(measured, predictMean(values, test.length)) },
@@ -142,49 +145,12 @@ function baselinesOf({ spec }: RunConfig, plan: RunPlan, test: readonly number[]
 }
 
 /** The exactly measured compounds that were learned from: a bound is no measured value to show as an analogue's. */
-function domainOf({ spec }: RunConfig, plan: RunPlan): Uint8Array {
+function domainOf({ config: { spec }, plan, table }: Learned): Uint8Array {
   const rows = learnedRows(plan).filter(row => spec.rows.bound[row] === 0)
   return encodeDomain({
     section: FINGERPRINT,
-    fingerprints: rows.map(row => (plan.records[row] as FeatureRecord)[FINGERPRINT]),
+    fingerprints: rows.map(row => table.record(row)[FINGERPRINT]),
     pX: Float64Array.from(rows, row => spec.rows.y[row]!),
     smiles: rows.map(row => spec.rows.smiles[row]!),
   })
-}
-
-function createCard({ config, plan }: FinishTask, figures: Figures, files: ModelCard['files']): ModelCard {
-  const { spec, settings } = config
-  const learned = learnedRows(plan).filter(row => spec.rows.bound[row] === 0)
-  const values = learned.map(row => spec.rows.y[row]!)
-  const { id, name, sha256, simulated, target } = spec.dataset
-  const endpoint = spec.dataset.endpoint as ModelCard['endpoint']
-  return {
-    format: 'bindery-model-1',
-    recipe: spec.recipe,
-    preset: spec.preset,
-    settings: { ...settings },
-    featurePreset: spec.featurePreset,
-    opset: opsetVersion,
-    endpoint,
-    target,
-    unit: 'pX',
-    seed: spec.seed,
-    split: {
-      kind: spec.split,
-      train: [...plan.split.train],
-      validation: [...plan.split.validation],
-      test: [...plan.split.test],
-    },
-    dataset: { id, name, sha256, rows: spec.rows.y.length, simulated },
-    ...figures,
-    labels: {
-      mean: mean(values),
-      sd: Math.sqrt(centredSquares(values) / values.length),
-      min: Math.min(...values),
-      max: Math.max(...values),
-    },
-    files,
-    application: { name: 'bindery', version: spec.application.version, runtime: runtimeName() },
-    createdAt: Date.now(),
-  }
 }

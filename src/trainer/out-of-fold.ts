@@ -1,5 +1,5 @@
 import type { Fold } from '../recipes/splits/split.ts'
-import type { MemberOutcome } from './train-member.ts'
+import type { MemberOutcome } from './member.ts'
 
 /**
  * For every row that some member left out: the mean of what those members predict for it, none of which trained on it. The residuals

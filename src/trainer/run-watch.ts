@@ -2,7 +2,6 @@ import { equalSlices } from '../recipes/training/plan.ts'
 import type { RunState } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { Control, StopRequest } from './control.ts'
-import type { RunReporter } from './run-reporter.ts'
 import {
   type EpochReport,
   evaluated,
@@ -10,7 +9,8 @@ import {
   type MemberState,
   type MemberWatch,
   type StepReport,
-} from './train-member.ts'
+} from './member.ts'
+import type { RunReporter } from './run-reporter.ts'
 
 export interface RunWatchOptions {
   readonly reporter: RunReporter
@@ -63,11 +63,15 @@ export class RunWatch implements MemberWatch {
     return this.#options.control.stopRequest
   }
 
+  get isStopping(): boolean {
+    return this.stopRequest !== null
+  }
+
   get hasCheckpoint(): boolean {
     return this.#hasCheckpoint
   }
 
-  async afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<boolean> {
+  async afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<void> {
     const { reporter, control } = this.#options
     this.#step = this.#finishedSteps + report.step
     this.#speed.add(report.items)
@@ -81,10 +85,13 @@ export class RunWatch implements MemberWatch {
       })
     }
     this.#tellProgress(report)
-    const stop = control.stopRequest !== null
     const isDue = performance.now() - this.#savedAt >= this.#options.checkpointEveryMs
-    if (control.takeSaveRequest() || stop || isDue) await this.#save(await snapshot(), stop)
-    return stop
+    const isAsked = control.takeSaveRequest()
+    if (isAsked || isDue) await this.#save(await snapshot(), isAsked)
+  }
+
+  async stopped(state: MemberState): Promise<void> {
+    await this.#save(state, true)
   }
 
   afterEpoch(report: EpochReport): void {

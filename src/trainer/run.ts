@@ -6,12 +6,14 @@ import { performAutopsy } from './autopsy.ts'
 import type { RunState } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
 import type { Control } from './control.ts'
+import { type FeatureTable, openFeatureTable } from './feature-table.ts'
 import { finishRun } from './finish-run.ts'
+import { BadStepError, type MemberOutcome, type MemberState } from './member.ts'
 import { type RunConfig, readRunConfig } from './run-config.ts'
 import { planRun, type RunPlan } from './run-plan.ts'
 import type { RunReporter } from './run-reporter.ts'
 import { RunWatch, stepsOf } from './run-watch.ts'
-import { BadStepError, type MemberOutcome, type MemberState, trainMember } from './train-member.ts'
+import { trainMember } from './train-member.ts'
 
 /** How much training a crash may cost at most. */
 const CHECKPOINT_EVERY_MS = 30_000
@@ -23,13 +25,31 @@ const CHECKPOINT_EVERY_MS = 30_000
 export async function executeRun(runFolder: string, reporter: RunReporter, control: Control): Promise<void> {
   reporter.stage('reading')
   const config = await readRunConfig(runFolder)
-  const plan = planRun(config, reporter)
+  const { recipe, spec } = config
+  const table = openFeatureTable(spec.featureFile, recipe.sections, spec.rows.y.length)
+  try {
+    await trainAndFinish({ config, table, runFolder, reporter, control })
+  } finally {
+    table.close()
+  }
+}
+
+interface RunParts {
+  readonly config: RunConfig
+  readonly table: FeatureTable
+  readonly runFolder: string
+  readonly reporter: RunReporter
+  readonly control: Control
+}
+
+async function trainAndFinish({ config, table, runFolder, reporter, control }: RunParts): Promise<void> {
+  const plan = planRun(config, table, reporter)
   const store = new CheckpointStore(runFolder)
   const state = await loadState(config, store, reporter)
   const watch = createWatch({ config, plan, store, state, reporter, control })
-  const members = await trainMembers({ config, plan, watch, state, runFolder, reporter })
+  const members = await trainMembers({ config, plan, table, watch, state, runFolder, reporter })
   const result =
-    watch.stopRequest === null ? await finishRun({ config, plan, members, runFolder, reporter, watch }) : null
+    watch.stopRequest === null ? await finishRun({ config, plan, table, members, runFolder, reporter, watch }) : null
   const { stopRequest, step, hasCheckpoint } = watch
   if (result) reporter.message({ type: 'completed', result })
   else if (stopRequest) reporter.message({ type: 'stopped', by: stopRequest, step, hasCheckpoint })
@@ -65,6 +85,7 @@ function createWatch(
 interface MembersTask {
   config: RunConfig
   plan: RunPlan
+  table: FeatureTable
   watch: RunWatch
   state: RunState
   runFolder: string
@@ -90,14 +111,15 @@ async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[]
 }
 
 async function trainOne(
-  { config, plan, watch, runFolder }: MembersTask,
+  { config, plan, table, watch, runFolder }: MembersTask,
   member: number,
   resumed: MemberState | null,
 ): Promise<MemberOutcome | null> {
   const { spec, model, provider, threads } = config
   const { y, bound } = spec.rows
   const fold = plan.folds[member]!
-  const task = { model, member, seed: spec.seed, fold, records: plan.records, y, bound, provider, threads }
+  const record = (row: number) => table.record(row)
+  const task = { model, member, seed: spec.seed, fold, record, y, bound, provider, threads }
   try {
     return await trainMember(task, watch, resumed)
   } catch (error) {

@@ -1,12 +1,7 @@
 /** One member of an ensemble from its first step, or from where a checkpoint left it, to its last. */
-import type { FeatureRecord } from '../chem/features/sections.ts'
-import type { ProviderName } from '../node/ort-session.ts'
 import { TrainingSession } from '../node/training-session.ts'
 import { rmse } from '../recipes/metrics/regression.ts'
-import type { GradientModel } from '../recipes/recipe.ts'
-import type { Fold } from '../recipes/splits/split.ts'
-import type { BatchTensors } from '../recipes/tensor-data.ts'
-import { type EarlyStopping, freshStopping, isExhausted, recordScore } from '../recipes/training/early-stopping.ts'
+import { freshStopping, isExhausted, recordScore } from '../recipes/training/early-stopping.ts'
 import { type LabelScale, labelScale } from '../recipes/training/labels.ts'
 import { emaDecayAt, equalSlices, learningRateAt } from '../recipes/training/plan.ts'
 import { optimiserScalars } from '../tensor/optim/optimiser.ts'
@@ -14,98 +9,17 @@ import { initialiseTheta } from '../tensor/parameters.ts'
 import { randomPermutation } from '../tensor/random.ts'
 import { buildTrainingStep } from '../tensor/training-step.ts'
 import { Evaluator } from './evaluator.ts'
-
-export interface MemberTask {
-  readonly model: GradientModel
-  readonly member: number
-  readonly seed: number
-  readonly fold: Fold
-  /** By row of the data set; rows of the fold are present. */
-  readonly records: readonly (FeatureRecord | null)[]
-  /** pX by row. */
-  readonly y: readonly number[]
-  readonly bound: readonly number[]
-  readonly provider: ProviderName
-  readonly threads: number | undefined
-}
-
-/** All that a member carries from step to step; a plain value that goes into a checkpoint. */
-export interface MemberState {
-  /** Finished steps. */
-  readonly step: number
-  /** Counted from 0: the epoch being trained. */
-  readonly epoch: number
-  /** Batches of the epoch that are done. */
-  readonly batch: number
-  /** Of the batches done in this epoch. */
-  readonly lossSum: number
-  readonly stopping: EarlyStopping
-  /** theta, m, v and, where there is one, ema. */
-  readonly vectors: Readonly<Record<string, Float32Array>>
-  /** Weights of the best epoch; absent before the first one ended. */
-  readonly best: Float32Array | null
-}
-
-export interface MemberOutcome {
-  /** Weights of the best epoch. */
-  readonly theta: Float32Array
-  readonly scale: LabelScale
-  readonly bestEpoch: number
-  readonly bestScore: number
-  readonly epochs: number
-  /** pX predictions of the fold's validation rows by the best weights. */
-  readonly validation: Float64Array
-}
-
-export interface StepReport {
-  readonly step: number
-  readonly loss: number
-  readonly gradientNorm: number
-  readonly learningRate: number
-  readonly items: number
-}
-
-export interface EpochReport {
-  readonly step: number
-  /** Counted from 1. */
-  readonly epoch: number
-  readonly trainLoss: number
-  readonly validationRmse: number
-  readonly isBest: boolean
-}
-
-/** A step whose loss or gradient is not finite; it was not committed. */
-export class BadStepError extends Error {
-  override readonly name = 'BadStepError'
-  readonly step: number
-  /** `loss`, `gradientNorm` */
-  readonly notFinite: readonly string[]
-  readonly rows: readonly number[]
-  /** Parallel to `rows`. */
-  readonly itemLoss: readonly number[]
-  readonly batch: BatchTensors
-  readonly theta: Float32Array
-
-  constructor(bad: Pick<BadStepError, 'step' | 'notFinite' | 'rows' | 'itemLoss' | 'batch' | 'theta'>) {
-    super(`step ${bad.step}: ${bad.notFinite.join(' and ')} not finite`)
-    this.step = bad.step
-    this.notFinite = bad.notFinite
-    this.rows = bad.rows
-    this.itemLoss = bad.itemLoss
-    this.batch = bad.batch
-    this.theta = bad.theta
-  }
-}
-
-/** What the loop tells while it runs, and asks: `true` ends it after the step that was reported. */
-export interface MemberWatch {
-  afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<boolean>
-  afterEpoch(report: EpochReport): void
-}
-
-export function totalSteps(model: GradientModel, fold: Fold): number {
-  return model.plan.epochs * equalSlices(fold.train.length, model.plan.batchSize).length
-}
+import {
+  BadStepError,
+  evaluated,
+  type MemberOutcome,
+  type MemberState,
+  type MemberTask,
+  type MemberWatch,
+  type StepReport,
+  StopSignal,
+  throwIfStopping,
+} from './member.ts'
 
 /** Returns `null` where the watch ended it. Throws a BadStepError, with the weights as before the step. */
 export async function trainMember(
@@ -157,15 +71,20 @@ class MemberLoop {
 
   async run(): Promise<MemberOutcome | null> {
     const { plan } = this.#task.model
-    while (this.#state.epoch < plan.epochs && !isExhausted(this.#state.stopping, plan.patience)) {
-      const stopped = await this.#runEpoch()
-      if (stopped) return null
-      await this.#endEpoch()
+    try {
+      while (this.#state.epoch < plan.epochs && !isExhausted(this.#state.stopping, plan.patience)) {
+        await this.#runEpoch()
+        await this.#endEpoch()
+      }
+      return await this.#outcome()
+    } catch (error) {
+      if (!(error instanceof StopSignal)) throw error
+      await this.#watch.stopped(await this.#snapshot())
+      return null
     }
-    return this.#outcome()
   }
 
-  async #runEpoch(): Promise<boolean> {
+  async #runEpoch(): Promise<void> {
     const { model, seed, member, fold } = this.#task
     const key = { seed, stream: `shuffle ${member}`, step: this.#state.epoch }
     const order = randomPermutation(key, fold.train.length)
@@ -175,13 +94,13 @@ class MemberLoop {
       const report = await this.#runStep(rows, model.plan.epochs * slices.length)
       const { step, batch, lossSum } = this.#state
       this.#state = { ...this.#state, step: step + 1, batch: batch + 1, lossSum: lossSum + report.loss }
-      if (await this.#watch.afterStep(report, () => this.#snapshot())) return true
+      await this.#watch.afterStep(report, () => this.#snapshot())
+      throwIfStopping(this.#watch)
     }
-    return false
   }
 
   async #runStep(rows: readonly number[], total: number): Promise<StepReport> {
-    const { model, seed, member, records, bound, y } = this.#task
+    const { model, seed, member, bound, y } = this.#task
     const step = this.#state.step + 1
     const learningRate = learningRateAt(step, total, model.plan)
     const labels = {
@@ -189,7 +108,7 @@ class MemberLoop {
       bounds: rows.map(row => bound[row]!),
     }
     const batch = model.assembleTraining(
-      rows.map(row => records[row]!),
+      rows.map(row => this.#task.record(row)),
       labels,
       { seed, member, step },
     )
@@ -238,21 +157,16 @@ class MemberLoop {
   }
 
   async #predict(theta: Float32Array, rows: readonly number[]): Promise<Float64Array> {
-    const standardised = await this.#evaluator.predict(
-      theta,
-      rows.map(row => this.#task.records[row]!),
-    )
+    const standardised = await this.#evaluator.predict(theta, rows.length, {
+      record: position => this.#task.record(rows[position]!),
+      beforeRun: () => throwIfStopping(this.#watch),
+    })
     return Float64Array.from(standardised, value => value * this.#scale.sd + this.#scale.mean)
   }
 
   async #snapshot(): Promise<MemberState> {
     return { ...this.#state, vectors: await this.#session.readState() }
   }
-}
-
-/** The weights that are judged and kept: the moving average where there is one. */
-export function evaluated(vectors: Readonly<Record<string, Float32Array>>): Float32Array {
-  return vectors.ema ?? vectors.theta!
 }
 
 function initialVectors({ model, seed, member }: MemberTask): Record<string, Float32Array> {

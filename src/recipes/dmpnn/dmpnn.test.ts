@@ -7,7 +7,7 @@ import { initialiseTheta } from '../../tensor/parameters.ts'
 import { buildTrainingStep } from '../../tensor/training-step.ts'
 import type { GradientModel } from '../recipe.ts'
 import { ensembleModel, ensembleTheta } from '../serving/ensemble.ts'
-import { predictRecords } from '../serving/predict-records.ts'
+import { predictRecords, recordsInMemory } from '../serving/predict-records.ts'
 import { batchSizes } from './batch.ts'
 import { naivePrediction } from './fixtures/naive-dmpnn.ts'
 import { learnableValue, randomRecord, randomRecords } from './fixtures/random-records.ts'
@@ -30,7 +30,7 @@ async function predict(model: GradientModel, theta: Float32Array, records = rand
   const session = await OrtSession.create(buildForward(model.evaluation).bytes, cpu)
   const weights = { theta: { dtype: 'float32', data: theta, dims: [theta.length] } } as const
   const run = (batch: object) => session.runArrays({ ...batch, ...weights })
-  const { prediction } = await predictRecords(model, records, { run, outputs: ['prediction'] })
+  const { prediction } = await predictRecords(model, recordsInMemory(records), { run, outputs: ['prediction'] })
   await session.release()
   return prediction
 }
@@ -180,7 +180,10 @@ describe('ensemble', () => {
     const session = await OrtSession.create(bytes, cpu)
     const records = randomRecords(10)
     const outputs = ['prediction', 'spread'] as const
-    const result = await predictRecords(model, records, { run: batch => session.runArrays(batch), outputs })
+    const result = await predictRecords(model, recordsInMemory(records), {
+      run: batch => session.runArrays(batch),
+      outputs,
+    })
     await session.release()
     const own = await Promise.all(members.map(member => predict(model, member.theta, records)))
     for (let i = 0; i < records.length; i++) {

@@ -14,25 +14,33 @@ export type RunModel = (inputs: BatchTensors) => Promise<Readonly<Record<string,
 /** Molecules a run: bounds the time of one, and with it how long a request to stop or the next request waits. */
 export const SERVING_BATCH = 64
 
+/** Records that are fetched when their batch is made, so that they need not all be in memory. */
+export interface RecordSource {
+  readonly count: number
+  record(position: number): FeatureRecord
+}
+
 /**
  * One value a record, in their order, for each named output (float32 [molecules]). The trainer's evaluation and the predictor both
  * go through here: the same records in the same order give the same numbers to the last bit on the CPU.
  */
 export async function predictRecords<K extends string>(
   model: BatchMaker,
-  records: readonly FeatureRecord[],
+  { count, record }: RecordSource,
   { run, outputs }: { run: RunModel; outputs: readonly K[] },
 ): Promise<Record<K, Float32Array>> {
-  const columns = Object.fromEntries(outputs.map(name => [name, new Float32Array(records.length)])) as Record<
-    K,
-    Float32Array
-  >
-  for (const { start, end } of equalSlices(records.length, SERVING_BATCH)) {
-    const results = await run(model.assemble(records.slice(start, end)))
+  const columns = Object.fromEntries(outputs.map(name => [name, new Float32Array(count)])) as Record<K, Float32Array>
+  for (const { start, end } of equalSlices(count, SERVING_BATCH)) {
+    const records = Array.from({ length: end - start }, (_, i) => record(start + i))
+    const results = await run(model.assemble(records))
     for (const name of outputs) {
       const values = results[name]!.data as Float32Array
       columns[name].set(values.subarray(model.firstRow, model.firstRow + end - start), start)
     }
   }
   return columns
+}
+
+export function recordsInMemory(records: readonly FeatureRecord[]): RecordSource {
+  return { count: records.length, record: position => records[position]! }
 }
