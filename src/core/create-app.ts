@@ -73,7 +73,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await models.sweep()
   await core.uploads.sweep(awaitedUploads(store))
   await tidyDatasets(store)
-  await jobs.start()
+  // A command leaves when its own work is done: it must not begin what an earlier session left waiting, and cut it off.
+  await jobs.start({ onlyNew: deps.host === 'cli' })
   const stopMonitor = startResourceMonitor(events, deps.workspace)
   log.info({ host: deps.host, version: deps.version }, 'started')
 

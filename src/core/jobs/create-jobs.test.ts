@@ -282,6 +282,23 @@ describe('closing and starting', () => {
     expect(jobs.resume(first).state).toBe('queued')
   })
 
+  it('leaves what waits alone where it will not stay until it is done, and runs what is new', async () => {
+    await jobs.start()
+    const [first, second] = [submit('train'), submit('train')]
+    await turns()
+    await jobs.close()
+    jobs = open()
+    await jobs.start({ onlyNew: true })
+    const own = submit('train')
+    await turns()
+    expect([state(first), state(second), state(own)]).toEqual(['interrupted', 'queued', 'running'])
+    expect(jobs.cancel(second).state).toBe('cancelling')
+    jobs.resume(first)
+    work(own).finish({ state: 'completed' })
+    await turns()
+    expect([state(first), state(second), state(own)]).toEqual(['running', 'cancelled', 'completed'])
+  })
+
   it('puts in order what a dead process left, waiting for its children', async () => {
     await jobs.start()
     const [train, importing, cancelling] = [submit('train'), submit('import'), submit('import')]

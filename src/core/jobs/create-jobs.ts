@@ -116,10 +116,11 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     settled,
     remove,
     addExecutor: executor => runner.add(executor),
-    start: async () => {
+    start: async ({ onlyNew } = { onlyNew: false }) => {
       const left = rows.inStates(ACTIVE_STATES)
       for (const job of [...left, ...rows.queued()]) runner.executorOf(job.kind)
       await Promise.all(left.map(job => endWithoutRun(job.id, () => recover(job))))
+      if (onlyNew) runner.hold(rows.queued().map(job => job.id))
       runner.setOpen(true)
       runner.startWaiting()
     },
@@ -147,6 +148,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       checkTraining(job, 'resumed')
       checkCheckpoint(job)
       const row = rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
+      runner.release(id)
       changed(id)
       setImmediate(runner.startWaiting)
       return toJob(row)

@@ -16,6 +16,9 @@ export interface JobRunner {
   /** From now on waiting jobs are started; `false`: no more of them. */
   setOpen(open: boolean): void
   startWaiting(): void
+  /** These are not started by this process, unless they are released. */
+  hold(ids: readonly string[]): void
+  release(id: string): void
   isRunning(id: string): boolean
   /** Asks a running job, or all of them; `false` where it is not running. */
   stop(id: string, reason: StopReason): boolean
@@ -43,6 +46,7 @@ interface Run {
 export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps): JobRunner {
   const executors = new Map<JobKind, JobExecutor>()
   const running = new Map<string, Run>()
+  const held = new Set<string>()
   let isOpen = false
 
   function executorOf(kind: JobKind): JobExecutor {
@@ -55,6 +59,7 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
   function startWaiting(): void {
     if (!isOpen) return
     for (const job of rows.queued()) {
+      if (held.has(job.id)) continue
       const executor = executorOf(job.kind)
       const taken = [...running.values()].filter(({ lane }) => lane === executor.lane).length
       if (taken < PLACES[executor.lane]) start(job, executor)
@@ -127,6 +132,10 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
   return {
     executorOf,
     startWaiting,
+    hold: ids => {
+      for (const id of ids) held.add(id)
+    },
+    release: id => void held.delete(id),
     tidy,
     add: executor => {
       if (executors.has(executor.kind)) throw new Error(`two executors for jobs of kind ${executor.kind}`)

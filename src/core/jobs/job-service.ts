@@ -24,8 +24,11 @@ export interface NewJob {
 export interface JobService {
   /** Before `start`, one for each kind. */
   addExecutor(executor: JobExecutor): void
-  /** Puts unfinished jobs of an earlier process in order, then starts the queue. Only after the workspace is owned. */
-  start(): Promise<void>
+  /**
+   * Puts unfinished jobs of an earlier process in order, then starts the queue. Only after the workspace is owned. With
+   * `onlyNew` the jobs that wait already go on waiting: for a host that will not stay until they are done.
+   */
+  start(options?: { onlyNew: boolean }): Promise<void>
   /** Inserts a job in state `queued`; it starts when its lane has a place, first in, first out. */
   submit(job: NewJob): Job
   list(kind?: JobKind): Job[]
