@@ -100,6 +100,20 @@ describe('the command line', () => {
     expect(JSON.parse(out).error).toMatchObject({ code: 'ERR_3004', path: '--output' })
   })
 
+  it('describes the machine and the workspace', async () => {
+    const { code, out } = await bindery('doctor', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      host: 'cli',
+      owner: null,
+      workspace: join(folder, 'workspace'),
+      commandLine: { runtime: `Node ${process.version}` },
+      counts: { datasets: 0, jobs: 0, models: 0 },
+      providersBuiltIn: expect.arrayContaining(['cpu']),
+      diskFreeBytes: expect.any(Number),
+    })
+  })
+
   it('says where the workspace is a file', async () => {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'workspace'), '')

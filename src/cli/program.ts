@@ -155,6 +155,10 @@ function addHostCommands(program: Command, run: Runner): void {
       run(async context => (await import('./commands/serve.ts')).serve(options, context)),
     )
   program
+    .command('doctor')
+    .description('describe this machine and the workspace')
+    .action(() => run(async context => (await import('./commands/doctor.ts')).doctor(context)))
+  program
     .command('demo')
     .description('train on the simulated example and judge the result')
     .action(() => run(async context => (await import('./commands/demo.ts')).demo(context)))

@@ -13,6 +13,8 @@ export interface CommandContext {
 
 export interface Session extends Connection {
   terminal: Terminal
+  /** The process that the calls are forwarded to; `null` where this one owns the workspace. */
+  owner: { host: string; pid: number } | null
   /** Runs at the first Ctrl+C (or SIGTERM) instead of ending the command; a second one ends it at once. */
   onInterrupt(listener: (() => void) | null): void
 }
@@ -26,7 +28,8 @@ export async function withSession<T>(context: CommandContext, run: (session: Ses
   let workspace: Workspace | null = null
   try {
     workspace = await openWorkspace({ workspace: context.workspace, host: 'cli', version, fork: forkNodeChild })
-    const session: Session = { ...workspace.connection, terminal, onInterrupt: interrupts.listen }
+    const owner = workspace.kind === 'owned' ? null : { host: workspace.owner.host, pid: workspace.owner.pid }
+    const session: Session = { ...workspace.connection, terminal, owner, onInterrupt: interrupts.listen }
     return await Promise.race([run(session), ownerGone(workspace), interrupts.ended])
   } finally {
     if (workspace !== null) await leave(workspace, terminal)
