@@ -31,6 +31,8 @@ export function Palette({ onShortcuts }: { onShortcuts(): void }): ReactNode {
         placeholder: t('frame.search'),
         'aria-label': t('frame.search'),
       }}
+      attributes={{ content: { 'aria-label': t('frame.search') } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       transitionProps={{ duration: 80 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
     />

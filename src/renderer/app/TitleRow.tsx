@@ -25,7 +25,7 @@ export function TitleRow(): ReactNode {
     document.title = name ? `${name} · ${pageName} · Bindery` : `${pageName} · Bindery`
   }, [name, pageName])
   return (
-    <header className={classes.title}>
+    <section className={classes.title} aria-label={t('frame.where')}>
       <div className={classes.crumbs}>
         {name ? (
           <>
@@ -42,6 +42,6 @@ export function TitleRow(): ReactNode {
         <span className="truncate">{t('frame.search')}</span>
         <kbd>Ctrl+Shift+P</kbd>
       </button>
-    </header>
+    </section>
   )
 }

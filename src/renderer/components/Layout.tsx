@@ -79,24 +79,18 @@ export function Scroll({ children, label }: { children: ReactNode; label?: strin
   )
 }
 
-export function Section({
-  title,
-  aside,
-  children,
-}: {
+interface SectionProps {
   title?: ReactNode
-  aside?: ReactNode
+  /** Of the heading: 3 inside a detail, 2 on a page that has none. */
+  level?: 2 | 3
   children: ReactNode
-}): ReactNode {
+}
+
+export function Section({ title, level = 3, children }: SectionProps): ReactNode {
+  const Heading = `h${level}` as const
   return (
     <section className={classes.section}>
-      {title && (
-        <h3 className={classes.sectionTitle}>
-          <span>{title}</span>
-          {aside && <span className={classes.grow} />}
-          {aside}
-        </h3>
-      )}
+      {title && <Heading className={classes.sectionTitle}>{title}</Heading>}
       {children}
     </section>
   )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES } from '../../shared/errors.ts'
 import { en } from './en.ts'
-import { resolveLanguage } from './translate.ts'
+import { createTexts, resolveLanguage } from './translate.ts'
 import { zhCN } from './zh-CN.ts'
 
 const keys = Object.keys(en) as (keyof typeof en)[]
@@ -39,6 +39,21 @@ describe('the catalogues', () => {
   it('leave no text untranslated but names, symbols and units', () => {
     const same = keys.filter(key => en[key] === zhCN[key] && /[a-z]{4}/.test(en[key]))
     expect(same).toEqual(['actor.host', 'unit.kcal/mol', 'metrics.pearson', 'metrics.spearman'])
+  })
+})
+
+describe('texts', () => {
+  it('choose the plural form and write numbers as the language does', () => {
+    const { t } = createTexts('en')
+    expect(t('predict.compounds', { count: 1 })).toBe('1 compound')
+    expect(t('predict.compounds', { count: 2754 })).toBe('2,754 compounds')
+    expect(createTexts('zh-CN').t('predict.compounds', { count: 1 })).toBe('1 个化合物')
+  })
+
+  it('keep small numbers and texts as they are', () => {
+    const { t } = createTexts('en')
+    expect(t('setting.problem.min', { min: 1e-8 })).toBe('At least 0.00000001')
+    expect(t('predict.about', { concentration: '<62 nM>' })).toBe('about <62 nM>')
   })
 })
 

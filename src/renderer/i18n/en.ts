@@ -32,6 +32,7 @@ export const en = {
   'frame.pages': 'Pages',
   'frame.search': 'Search or run a command',
   'frame.status': 'Status',
+  'frame.where': 'Location and search',
   'connection.lost': 'Connection lost, reconnecting',
 
   'status.cpu': 'Processor load of the whole machine',

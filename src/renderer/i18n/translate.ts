@@ -1,5 +1,5 @@
 /** Texts by typed key. A key with plural forms is asked for by its base name and a `count`. */
-import i18next from 'i18next'
+import i18next, { type FormatterModule, type i18n } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { en } from './en.ts'
 import { zhCN } from './zh-CN.ts'
@@ -14,30 +14,46 @@ export interface Values {
 }
 export type Translate = (key: MessageKey, values?: Values) => string
 
-const i18n = i18next.createInstance()
+/** Numbers as the language writes them: `2,754 compounds`. */
+const numbers: FormatterModule = {
+  type: 'formatter',
+  init() {},
+  add() {},
+  addCached() {},
+  format(value: unknown, _format, language) {
+    if (typeof value !== 'number') return String(value)
+    return new Intl.NumberFormat(language, { maximumSignificantDigits: 12 }).format(value)
+  },
+}
+
+/** An instance with both catalogues. */
+export function createTexts(language: Language): i18n {
+  const texts = i18next.createInstance()
+  void texts
+    .use(initReactI18next)
+    .use(numbers)
+    .init({
+      resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+      lng: language,
+      fallbackLng: 'en',
+      keySeparator: false,
+      nsSeparator: false,
+      interpolation: { escapeValue: false, alwaysFormat: true },
+      initAsync: false,
+    })
+  return texts
+}
+
+let texts: i18n
 
 export function startI18n(language: Language): void {
-  void i18n.use(initReactI18next).init({
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
-    lng: language,
-    fallbackLng: 'en',
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false, alwaysFormat: true, format: formatValue },
-    initAsync: false,
-  })
+  texts = createTexts(language)
   document.documentElement.lang = language
 }
 
-/** Numbers as the language writes them: `2,754 compounds`. */
-function formatValue(value: unknown, _format: string | undefined, language: string | undefined): string {
-  if (typeof value !== 'number') return String(value)
-  return new Intl.NumberFormat(language, { maximumSignificantDigits: 12 }).format(value)
-}
-
 export function setLanguage(language: Language): void {
-  if (i18n.language === language) return
-  void i18n.changeLanguage(language)
+  if (texts.language === language) return
+  void texts.changeLanguage(language)
   document.documentElement.lang = language
 }
 
@@ -49,8 +65,8 @@ export function resolveLanguage(setting: 'system' | Language, system: readonly s
 }
 
 export function useT(): { t: Translate; language: Language; known: (key: string) => MessageKey | null } {
-  const { t } = useTranslation(undefined, { i18n })
-  return { t: t as unknown as Translate, language: i18n.language as Language, known }
+  const { t } = useTranslation(undefined, { i18n: texts })
+  return { t: t as unknown as Translate, language: texts.language as Language, known }
 }
 
 /** A key that came from elsewhere (a rule id), where there is a text for it. */

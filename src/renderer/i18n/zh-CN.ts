@@ -34,6 +34,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'frame.pages': '页面',
   'frame.search': '搜索或执行命令',
   'frame.status': '状态栏',
+  'frame.where': '位置与搜索',
   'connection.lost': '连接已断开，正在重新连接',
 
   'status.cpu': '整机处理器负载',

@@ -133,7 +133,7 @@ export function LineChart(props: LineChartProps): ReactNode {
   return (
     <figure className={classes.chart} style={{ margin: 0 }} aria-label={title}>
       <div className={classes.head}>
-        <h4 className={classes.title}>{title}</h4>
+        <h3 className={classes.title}>{title}</h3>
         <div className={classes.legend}>
           {series.length > 1 &&
             series.map(each => (

@@ -25,7 +25,7 @@ export function HomeLists(): ReactNode {
   const dataName = (job: Job): string => datasets[job.datasetId ?? '']?.name ?? ''
   return (
     <div className={classes.columns}>
-      <Section title={t('home.running')}>
+      <Section level={2} title={t('home.running')}>
         {running.length === 0 && <span className="muted">{t('home.nothingRunning')}</span>}
         <ul className={classes.list}>
           {running.map(job => (
@@ -49,7 +49,7 @@ export function HomeLists(): ReactNode {
           ))}
         </ul>
       </Section>
-      <Section title={t('home.results')}>
+      <Section level={2} title={t('home.results')}>
         {results.length === 0 && <span className="muted">{t('home.noResults')}</span>}
         <ul className={classes.list}>
           {results.map(job => (
@@ -71,7 +71,7 @@ export function HomeLists(): ReactNode {
         </ul>
       </Section>
       {attention.length > 0 && (
-        <Section title={t('home.attention')}>
+        <Section level={2} title={t('home.attention')}>
           <ul className={classes.list}>
             {attention.map(job => (
               <li key={job.id}>

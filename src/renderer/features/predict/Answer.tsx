@@ -66,7 +66,7 @@ export function Answer({ prediction, model }: { prediction: Prediction; model: M
         </div>
       </div>
       {prediction.nearest.length > 0 && (
-        <Section title={t('predict.nearest')}>
+        <Section level={2} title={t('predict.nearest')}>
           <div className={classes.analogues}>
             {prediction.nearest.slice(0, 3).map(analogue => (
               <figure key={analogue.smiles} className={classes.analogue}>

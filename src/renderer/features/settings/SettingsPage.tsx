@@ -24,7 +24,7 @@ export function SettingsPage(): ReactNode {
     <div style={{ height: '100%', display: 'flex', flexDirection: 'column', maxWidth: 720 }}>
       <Scroll label={t('page.settings')}>
         {save.error && <ErrorCard error={save.error} />}
-        <Section title={t('settings.appearance')}>
+        <Section level={2} title={t('settings.appearance')}>
           <SegmentedControl
             aria-label={t('settings.theme')}
             w="fit-content"
@@ -33,7 +33,7 @@ export function SettingsPage(): ReactNode {
             data={THEMES.map(value => ({ value, label: t(`settings.theme.${value}`) }))}
           />
         </Section>
-        <Section title={t('settings.language')}>
+        <Section level={2} title={t('settings.language')}>
           <SegmentedControl
             aria-label={t('settings.language')}
             w="fit-content"
@@ -46,7 +46,7 @@ export function SettingsPage(): ReactNode {
             ]}
           />
         </Section>
-        <Section title={t('settings.training')}>
+        <Section level={2} title={t('settings.training')}>
           <NumberInput
             label={t('settings.threads')}
             description={t('settings.threadsText', { count: info?.cpus ?? 0 })}
@@ -61,7 +61,7 @@ export function SettingsPage(): ReactNode {
           />
         </Section>
         {info && (
-          <Section title={t('settings.about')}>
+          <Section level={2} title={t('settings.about')}>
             <Facts
               items={[
                 ['Bindery', info.version],
