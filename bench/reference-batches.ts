@@ -27,9 +27,7 @@ export function readBatch(folder: string, index: number): Batch {
     target,
     incoming,
     outgoing,
-    // before bond a→b come the bonds into a, after it the bonds out of b; its own reverse is neither
-    predecessors: adjacentBonds({ lists: incoming, ends: source, reverse }),
-    successors: adjacentBonds({ lists: outgoing, ends: target, reverse }),
+    ...messageLists({ source, target, reverse, incoming, outgoing }),
     atomsOf: trimLists(indices('atomsOf')),
     moleculeOf: indices('moleculeOf'),
     y: floatTensor(floats('y').data, [molecules]),
@@ -94,6 +92,33 @@ function trimLists({ data, dims }: Indices): Indices {
   const trimmed = new BigInt64Array(rows * used)
   for (let row = 0; row < rows; row++) trimmed.set(data.subarray(row * width, row * width + used), row * used)
   return indexTensor(trimmed, [rows, used])
+}
+
+type BondTables = Record<'source' | 'target' | 'reverse' | 'incoming' | 'outgoing', Indices>
+
+/**
+ * Which bonds' messages go where. Before bond a→b come the bonds into a, after it the bonds out of b; its own reverse is neither.
+ * Bonds that have any before them are `inner`, numbered from 1 in their order; row 0 stays padding.
+ */
+function messageLists({ source, target, reverse, incoming, outgoing }: BondTables) {
+  const before = adjacentBonds({ lists: incoming, ends: source, reverse })
+  const after = adjacentBonds({ lists: outgoing, ends: target, reverse })
+  const width = before.dims[1]!
+  const bondOf = [0, ...Array.from(source.data.keys()).filter(bond => before.data[bond * width] !== 0n)]
+  const innerOf = new BigInt64Array(source.data.length)
+  bondOf.forEach((bond, inner) => {
+    innerOf[bond] = BigInt(inner)
+  })
+  const predecessors = bondOf.flatMap(bond => [...before.data.subarray(bond * width, (bond + 1) * width)])
+  return {
+    predecessors: indexTensor(BigInt64Array.from(predecessors), [bondOf.length, width]),
+    successors: indexTensor(
+      after.data.map(bond => innerOf[Number(bond)]!),
+      after.dims,
+    ),
+    innerOf: indexTensor(innerOf, [innerOf.length]),
+    bondOf: indexTensor(BigInt64Array.from(bondOf, BigInt), [bondOf.length]),
+  }
 }
 
 /** For every bond the bonds listed at its end atom, without its reverse. */

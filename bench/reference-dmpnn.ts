@@ -5,6 +5,7 @@
  * It computes what torch_dmpnn.py computes, arranged for the runtime:
  * - `Σ incoming − reverse` of a bond is one sum over the bonds that lead into it (`predecessors`), not two gathers and a difference;
  * - `[atom, message]·Wo` is `atom·Wo₁ + message·Wo₂`, and the atom half of `bond·Wi` is multiplied once per atom, not once per bond;
+ * - a bond that nothing leads into gets no message, so the products with Wh leave it out (`inner`: the others, one bond in seven fewer);
  * - `bo` is the weight of a feature that is 1 for every atom but the padding row, which thereby stays zero without a mask.
  */
 import { squaredError } from '../src/tensor/loss/regression.ts'
@@ -44,8 +45,10 @@ export const referenceProblem: TrainingDefinition = {
     { name: 'outgoing', dtype: 'int64', shape: ['atoms', 'degree'] },
     { name: 'target', dtype: 'int64', shape: ['bonds'] },
     { name: 'incoming', dtype: 'int64', shape: ['atoms', 'degree'] },
-    { name: 'predecessors', dtype: 'int64', shape: ['bonds', 'degree-1'] },
+    { name: 'predecessors', dtype: 'int64', shape: ['inner', 'degree-1'] },
     { name: 'successors', dtype: 'int64', shape: ['bonds', 'degree-1'] },
+    { name: 'innerOf', dtype: 'int64', shape: ['bonds'] },
+    { name: 'bondOf', dtype: 'int64', shape: ['inner'] },
     { name: 'atomsOf', dtype: 'int64', shape: [molecules, 'moleculeSize'] },
     { name: 'moleculeOf', dtype: 'int64', shape: ['atoms'] },
   ],
@@ -57,7 +60,8 @@ export const referenceProblem: TrainingDefinition = {
     let h = relu(h0)
     for (let layer = 1; layer < depth; layer++) {
       const message = gatherSum(h, { lists: input('predecessors'), inverse: input('successors') })
-      h = relu(add(h0, matmul(message, parameter('Wh'))))
+      const changed = gatherSum(matmul(message, parameter('Wh')), { lists: input('innerOf'), inverse: input('bondOf') })
+      h = relu(add(h0, changed))
     }
     const intoAtoms = gatherSum(h, { lists: input('incoming'), inverse: input('target') })
     const ofAtoms = matmul(input('atomAndOne'), parameter('Wo.atom'))
