@@ -85,9 +85,12 @@ export class OrtSession {
   /** Runs the model from arrays to arrays. Entries of `feeds` that the model does not read are left out. */
   async runArrays(feeds: Readonly<Record<string, HostTensor>>): Promise<Readonly<Record<string, HostTensor>>> {
     const tensors = pickTensors(this.inputNames, feeds)
-    const results = await this.run(tensors)
-    disposeAll(tensors)
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, readTensor(tensor)]))
+    try {
+      const results = await this.run(tensors)
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, readTensor(tensor)]))
+    } finally {
+      disposeAll(tensors)
+    }
   }
 
   /** Frees the session and writes its profile. Must not be called while a run is going on. */

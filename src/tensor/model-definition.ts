@@ -1,6 +1,5 @@
 import { Graph, type Value } from './graph.ts'
 import { type EmittedModel, emitModel } from './onnx/emit.ts'
-import { reshape } from './ops/layout.ts'
 import { layoutParameters, type ParameterSpec, unpackParameters } from './parameters.ts'
 import { fuseGemmAdd } from './passes/fuse-gemm.ts'
 import type { DType, Shape } from './types.ts'
@@ -91,9 +90,4 @@ function emitForward(
   })
   for (const [key, value] of Object.entries(outputs)) graph.output(key, value)
   return emitModel(fuseGemmAdd(graph), { name, metadata })
-}
-
-/** Joins values into one flat vector, in the order given. */
-export function flatten(values: readonly Value[]): readonly Value[] {
-  return values.map(value => reshape(value, [(value.shape as readonly number[]).reduce((a, b) => a * b, 1)]))
 }

@@ -3,7 +3,6 @@ import { Graph, type Value } from './graph.ts'
 import {
   declareInputs,
   type ForwardContext,
-  flatten,
   type InputSpec,
   lookup,
   type ModelDefinition,
@@ -123,7 +122,7 @@ function buildApply(definition: TrainingDefinition): TrainingStep {
 
 /** Appends forward pass, loss and backward pass; the gradient comes out flat, in the order of theta. */
 function differentiate(graph: Graph, definition: TrainingDefinition) {
-  const { count } = layoutParameters(definition.parameters)
+  const { slots, count } = layoutParameters(definition.parameters)
   const theta = graph.input(thetaName, { dtype: 'float32', shape: [count] })
   const parameters = unpackParameters(theta, definition.parameters)
   const input = lookup('input', declareInputs(graph, [...definition.inputs, ...definition.trainingInputs]))
@@ -136,7 +135,8 @@ function differentiate(graph: Graph, definition: TrainingDefinition) {
   const lossScale = graph.input('lossScale', { dtype: 'float32', shape: [1] })
   const loss = reshape(mul(reduceSum(mul(itemLoss, weight), { axes: [0] }), lossScale), [])
   const targets = definition.parameters.map(({ name }) => context.parameter(name))
-  const gradient = concat(flatten(gradients(loss, targets)), 0)
+  const flat = gradients(loss, targets).map((value, i) => reshape(value, [slots[i]!.size]))
+  const gradient = concat(flat, 0)
   return { theta, gradient, loss, itemLoss, count }
 }
 
