@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { countKeys, type SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import { OrtSession } from '../../node/ort-session.ts'
+import { exportModel } from '../../tensor/model-definition.ts'
 import { plainGemm } from '../linear-algebra/gemm-engine.ts'
-import { exportGp, similarityInput } from './export.ts'
 import { fitGp, predictGp } from './gaussian-process.ts'
+import { gpModel, gpTheta, similarityInput } from './gp-model.ts'
 import { type KernelInput, similarities } from './kernel.ts'
 
 function randomInputs(rows: number, seed: number): KernelInput[] {
@@ -26,7 +27,8 @@ it('the exported model predicts what the process predicts', async () => {
   const queries = randomInputs(7, 2)
   const expected = await predictGp(plainGemm, gp, queries)
 
-  const session = await OrtSession.create(exportGp(gp, { recipe: 'tanimoto-gp' }), { provider: 'cpu', threads: 1 })
+  const bytes = exportModel(gpModel(gp), { theta: gpTheta(gp), metadata: {} })
+  const session = await OrtSession.create(bytes, { provider: 'cpu', threads: 1 })
   const feeds = gp.kernels.map((kernel, k) => {
     const data = Float32Array.from(similarities(kernel, queries[k]!))
     return [similarityInput(k), { dtype: 'float32', data, dims: [7, n] }] as const
