@@ -8,6 +8,7 @@ export function predictionsApi(os: Procedures, { predictions }: AppContext) {
       predictions.predict(input.modelId, input.smiles, signal),
     ),
     predictFile: os.predictions.predictFile.handler(({ input }) => predictions.predictFile(input)),
+    find: os.predictions.find.handler(({ input }) => predictions.find(input.jobId)),
     result: os.predictions.result.handler(({ input }) => predictions.result(input)),
   }
 }

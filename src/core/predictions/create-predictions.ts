@@ -15,6 +15,7 @@ import { createPredictor, type PredictorService } from './predictor-service.ts'
 import { resultText } from './result-csv.ts'
 import {
   deletePredictions,
+  findResult,
   getResult,
   insertResult,
   type ResultPage,
@@ -29,6 +30,8 @@ export interface PredictionService {
   predict(modelId: string, smiles: string[], signal?: AbortSignal): Promise<PredictionItem[]>
   /** Queues a table. ERR_3003, ERR_3005 for a model or an upload that is not there. */
   predictFile(request: Omit<PredictRequest, 'resultId'>): Promise<{ jobId: string; resultId: string }>
+  /** ERR_3004 where the job makes no table. */
+  find(jobId: string): { resultId: string; modelId: string; fileName: string }
   /** ERR_3004 where there is no such table. */
   result(query: ResultQuery): ResultPage
   close(): Promise<void>
@@ -94,6 +97,7 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
       })
       return { jobId: job.id, resultId }
     },
+    find: jobId => findResult(store, jobId),
     result: query => selectResult(store, query),
     close: () => predictor.close(),
   }

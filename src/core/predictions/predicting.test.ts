@@ -44,6 +44,7 @@ describe('predicting', () => {
     const page = await example.client.predictions.result({ resultId, sort: 'prediction', descending: true })
     expect(page).toMatchObject({ total: 3, errors: 1 })
     expect(page.rows.at(-1)).toMatchObject({ line: 3, prediction: null })
+    expect(await example.client.predictions.find({ jobId })).toEqual({ resultId, modelId, fileName: 'table.csv' })
     expect(page.rows[0]!.prediction!).toBeGreaterThanOrEqual(page.rows[1]!.prediction!)
 
     const { ticket, fileName } = await example.client.system.prepareDownload({ what: 'prediction', id: resultId })
@@ -92,6 +93,7 @@ describe('predicting', () => {
     expect(await example.client.predictions.result({ resultId })).toMatchObject({ total: 0 })
     await example.client.jobs.remove({ id: jobId })
     await expect(example.client.predictions.result({ resultId })).rejects.toMatchObject({ data: { code: 'ERR_3004' } })
+    await expect(example.client.predictions.find({ jobId })).rejects.toMatchObject({ data: { code: 'ERR_3004' } })
   }, 60_000)
 
   it('pages and sorts a long table', async () => {

@@ -62,6 +62,16 @@ export function getResult(store: StoreReader, resultId: string): ResultHead {
   return { id: row.id, jobId: row.job_id, modelId: row.model_id, fileName: row.file_name, header }
 }
 
+/** The table that a job makes. ERR_3004 where it makes none. */
+export function findResult(store: StoreReader, jobId: string): { resultId: string; modelId: string; fileName: string } {
+  const row = store.one<{ id: string; model_id: string; file_name: string }>(
+    'SELECT id, model_id, file_name FROM prediction_results WHERE job_id = ?',
+    [jobId],
+  )
+  if (row === undefined) throw new AppError('ERR_3004', `the job ${jobId} makes no predicted table`)
+  return { resultId: row.id, modelId: row.model_id, fileName: row.file_name }
+}
+
 export interface PredictedRecord {
   line: number
   smiles: string

@@ -35,6 +35,10 @@ export const predictionsContract = {
       }),
     )
     .output(z.strictObject({ jobId: idSchema, resultId: idSchema })),
+  /** The table that a job makes, so that it can be opened from the list of jobs. ERR_3004 where the job makes none. */
+  find: procedure
+    .input(z.strictObject({ jobId: idSchema }))
+    .output(z.strictObject({ resultId: idSchema, modelId: idSchema, fileName: z.string() })),
   /** The rows of a finished table, ranked as asked. */
   result: procedure
     .input(

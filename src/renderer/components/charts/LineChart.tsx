@@ -92,7 +92,7 @@ export function LineChart(props: LineChartProps): ReactNode {
         y: {
           type: logarithmic ? 'logarithmic' : 'linear',
           ...axis(colours, props.yLabel),
-          ...(fromZero ? { min: 0 } : { grace: '4%' }),
+          ...(fromZero ? { min: 0 } : { grace: marks.length > 0 ? '10%' : '4%' }),
         },
       },
       plugins: {
@@ -185,12 +185,14 @@ function annotationOf(mark: ChartMark, colours: ReturnType<typeof useChartColour
     label: {
       display: true,
       content: mark.label,
-      position: (mark.axis === 'y' ? 'end' : 'start') as 'end' | 'start',
+      position: 'end' as const,
       backgroundColor: colours.surface,
       color: colours.muted,
       font: { size: 10, weight: 'normal' as const },
       padding: 2,
-      yAdjust: mark.axis === 'y' ? -8 : 0,
+      // Below its line, where the axis always has room.
+      yAdjust: mark.axis === 'y' ? 8 : 0,
+      xAdjust: mark.axis === 'x' ? 22 : 0,
     },
   }
 }

@@ -143,5 +143,5 @@ function range(points: readonly ParityPoint[]): [low: number, high: number] {
     low = Math.min(low, measured, predicted)
     high = Math.max(high, measured, predicted)
   }
-  return points.length === 0 ? [0, 1] : [Math.floor(low), Math.ceil(high)]
+  return points.length === 0 ? [0, 1] : [Math.floor(low - 0.1), Math.ceil(high + 0.1)]
 }

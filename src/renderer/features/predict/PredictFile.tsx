@@ -3,16 +3,17 @@ import { Dropzone } from '@mantine/dropzone'
 import { IconDownload, IconFileSpreadsheet, IconTable } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
-import { canCancel, isEnded } from '../../api/app-state.ts'
+import { canCancel, isEnded, newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client, download, uploadFile } from '../../api/host.ts'
-import { useAction } from '../../api/use-call.ts'
+import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { GridView } from '../../components/grid/GridView.tsx'
 import { usePagedRows } from '../../components/grid/use-paged-rows.ts'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
+import { hrefOfJob } from '../../components/job-link.ts'
 import { progressShare, progressText } from '../../components/job-progress.ts'
-import { Bar, EmptyNote, Grow, Scroll } from '../../components/Layout.tsx'
+import { Bar, EmptyNote, Grow, Scroll, Section } from '../../components/Layout.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { navigate, useRoute } from '../../route/use-route.ts'
@@ -24,18 +25,12 @@ import type { RankedRow } from './ranked-rows.ts'
 /** A table of compounds as a job of its own; the page shows its progress and then its ranked result. */
 export function PredictFile({ model, head }: PredictView): ReactNode {
   const { t } = useT()
-  const { params } = useRoute()
-  const { job: jobId = '', result: resultId = '' } = params
+  const jobId = useRoute().params.job ?? ''
   const job = useApp(state => state.jobs[jobId])
   const start = useAction(async (file: File) => {
     const uploadId = await uploadFile(file)
     const started = await client.predictions.predictFile({ modelId: model.id, uploadId })
-    navigate({
-      page: 'predict',
-      id: model.id,
-      tab: 'file',
-      params: { job: started.jobId, result: started.resultId },
-    })
+    navigate({ page: 'predict', id: model.id, tab: 'file', params: { job: started.jobId } })
   })
   return (
     <PredictPanes
@@ -57,25 +52,68 @@ export function PredictFile({ model, head }: PredictView): ReactNode {
             <Text fz="xs">{t('predict.dropFileText')}</Text>
           </Dropzone>
           {start.error && <ErrorCard error={start.error} />}
+          <PastTables modelId={model.id} current={jobId} />
         </>
       }
       answer={
-        job && !isEnded(job) ? (
-          <FileProgress job={job} />
-        ) : job && job.state !== 'completed' ? (
-          <Scroll>
-            <Group>
-              <JobStateBadge state={job.state} />
-            </Group>
-            {job.error && <ErrorCard error={job.error} />}
-          </Scroll>
-        ) : resultId === '' ? (
-          <EmptyNote icon={<IconTable size={28} />} title={t('predict.rank')} text={t('predict.fileText')} />
+        job ? (
+          <FileAnswer key={job.id} job={job} model={model} />
         ) : (
-          <FileResult key={resultId} resultId={resultId} model={model} />
+          <EmptyNote icon={<IconTable size={28} />} title={t('predict.rank')} text={t('predict.fileText')} />
         )
       }
     />
+  )
+}
+
+function FileAnswer({ job, model }: { job: Job; model: PredictView['model'] }): ReactNode {
+  const { t } = useT()
+  const found = useCall(
+    job.state === 'completed' ? signal => client.predictions.find({ jobId: job.id }, { signal }) : null,
+    [job.id, job.state],
+  )
+  if (!isEnded(job)) return <FileProgress job={job} />
+  if (found.data) return <FileResult resultId={found.data.resultId} model={model} />
+  if (found.error) {
+    return (
+      <Scroll>
+        <ErrorCard error={found.error} onRetry={found.reload} />
+      </Scroll>
+    )
+  }
+  if (job.state === 'completed') return <EmptyNote title={t('common.loading')} />
+  return (
+    <Scroll>
+      <Group>
+        <JobStateBadge state={job.state} />
+      </Group>
+      {job.error && <ErrorCard error={job.error} />}
+    </Scroll>
+  )
+}
+
+/** Tables this model has answered before. */
+function PastTables({ modelId, current }: { modelId: string; current: string }): ReactNode {
+  const { t } = useT()
+  const jobs = useApp(state => state.jobs)
+  const past = useMemo(
+    () => newestFirst(jobs).filter(job => job.kind === 'predict' && job.modelId === modelId),
+    [jobs, modelId],
+  )
+  if (past.length === 0) return null
+  return (
+    <Section title={t('predict.past')} level={2}>
+      <ul className={classes.past}>
+        {past.map(job => (
+          <li key={job.id}>
+            <a href={hrefOfJob(job)} aria-current={job.id === current}>
+              <span className="truncate">{job.name}</span>
+              <JobStateBadge state={job.state} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Section>
   )
 }
 

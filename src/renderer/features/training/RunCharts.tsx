@@ -20,9 +20,13 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
   const [smoothing, setSmoothing] = useState(0)
   const logarithmic = params.log === '1'
   const floors = useMemo(() => floorMarks(job, t), [job, t])
+  const member = metrics.series.get('member')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the points inside the series
+  const members = useMemo(() => memberMarks(member, t), [member, metrics.version, t])
+  const rmseMarks = useMemo(() => [...floors, ...members], [floors, members])
   const others = [...metrics.series.keys()].filter(name => !SHOWN.includes(name)).sort()
   const extra = params.metric && others.includes(params.metric) ? params.metric : null
-  const shared = { version: metrics.version, xLabel: t('chart.step'), smoothing, logarithmic }
+  const shared = { version: metrics.version, xLabel: t('chart.step'), smoothing, logarithmic, marks: members }
   const fileName = (what: string): string => `${job.name}-${job.number}-${what}`
   const loss = useSeries(metrics, LOSS, t)
   const rmse = useSeries(metrics, RMSE, t)
@@ -82,7 +86,7 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
         fileName={fileName('rmse')}
         series={rmse}
         yLabel={t('chart.rmseUnit')}
-        marks={floors}
+        marks={rmseMarks}
       />
       {extra && (
         <LineChart {...shared} title={metricLabel(extra, t)} fileName={fileName(extra)} series={more} yLabel="" />
@@ -107,7 +111,7 @@ type Wanted = readonly (readonly [name: string, colour: number])[]
 const LOSS: Wanted = [['train.loss', 0]]
 const RMSE: Wanted = [['validation.rmse', 1]]
 const RATE: Wanted = [['learningRate', 2]]
-const SHOWN = ['train.loss', 'validation.rmse', 'learningRate', 'epoch']
+const SHOWN = ['train.loss', 'validation.rmse', 'learningRate', 'epoch', 'member']
 
 function useSeries({ series, version }: RunMetrics, wanted: Wanted, t: Translate): ChartSeries[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for series that have come into being
@@ -123,11 +127,23 @@ function metricLabel(name: string, t: Translate): string {
   return key ? t(key) : name
 }
 
+/** The floors are those of the test compounds: a validation error far above them will not beat them. */
 function floorMarks({ result }: Job, t: Translate): ChartMark[] {
   if (!result) return []
   const { nearest, mean } = result.baselines
   return [
-    ...(nearest.rmse === null ? [] : [{ label: t('floor.nearest'), value: nearest.rmse, axis: 'y' as const }]),
-    ...(mean.rmse === null ? [] : [{ label: t('floor.mean'), value: mean.rmse, axis: 'y' as const }]),
+    ...(nearest.rmse === null ? [] : [{ label: t('floor.nearest.test'), value: nearest.rmse, axis: 'y' as const }]),
+    ...(mean.rmse === null ? [] : [{ label: t('floor.mean.test'), value: mean.rmse, axis: 'y' as const }]),
   ]
+}
+
+/** Where one model of an ensemble ends and the next begins. */
+function memberMarks(member: Series | undefined, t: Translate): ChartMark[] {
+  const marks: ChartMark[] = []
+  if (!member) return marks
+  for (let index = 1; index < member.length; index++) {
+    if (member.y(index) === member.y(index - 1)) continue
+    marks.push({ label: t('chart.member', { n: member.y(index) }), value: member.x(index - 1), axis: 'x' })
+  }
+  return marks
 }

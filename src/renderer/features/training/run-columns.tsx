@@ -22,7 +22,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'number',
       header: t('training.run'),
-      width: 'minmax(104px, 1fr)',
+      width: 'minmax(128px, 1.3fr)',
       sortValue: job => job.number,
       cell: job => <strong style={{ fontWeight: 500 }}>{jobTitle(job)}</strong>,
     },
@@ -40,7 +40,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'data',
       header: t('training.data'),
-      width: 'minmax(96px, 1fr)',
+      width: 'minmax(100px, 1fr)',
       sortValue: dataName,
       cell: dataName,
     },
