@@ -57,7 +57,7 @@ function Waiting(): ReactNode {
   const { t } = useT()
   return (
     <div style={{ display: 'grid', placeItems: 'center', height: '100%' }}>
-      <Loader size="sm" aria-label={t('common.loading')} />
+      <Loader size="sm" role="status" aria-label={t('common.loading')} />
     </div>
   )
 }

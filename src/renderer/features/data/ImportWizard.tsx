@@ -68,7 +68,7 @@ function ImportFile({ file, onDone }: { file: File; onDone(): void }): ReactNode
   if (stage.name === 'reading') {
     return (
       <Group py={32} justify="center" gap={12}>
-        <Loader size="sm" />
+        <Loader size="sm" aria-hidden />
         <Text c="dimmed">{t('import.reading', { size: formatBytes(file.size, language) })}</Text>
       </Group>
     )
