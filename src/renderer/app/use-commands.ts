@@ -8,6 +8,7 @@ import { client } from '../api/host.ts'
 import { chooseImport } from '../api/import-queue.ts'
 import { hrefOfJob } from '../components/job-link.ts'
 import { jobTitle } from '../components/job-progress.ts'
+import { notifyError } from '../components/notify-error.ts'
 import { useT } from '../i18n/translate.ts'
 import { PAGES } from '../route/hash-route.ts'
 import { navigate } from '../route/use-route.ts'
@@ -36,7 +37,7 @@ export function useCommands(onShortcuts: () => void): SpotlightActionData[] {
     const set = (changes: Partial<Settings>) => (): void => {
       client.system.updateSettings(changes).then(
         settings => useApp.setState({ settings }),
-        (error: unknown) => console.error(error),
+        (error: unknown) => notifyError(error, t),
       )
     }
     const running = Object.values(jobs).filter(job => isActive(job) && canCancel(job))
@@ -46,7 +47,7 @@ export function useCommands(onShortcuts: () => void): SpotlightActionData[] {
       command('example', t('home.tryExample'), () => {
         client.datasets.importExample().then(
           ({ datasetId }) => navigate({ page: 'data', id: datasetId }),
-          (error: unknown) => console.error(error),
+          (error: unknown) => notifyError(error, t),
         )
       }),
       ...PAGES.map(page =>

@@ -16,7 +16,11 @@ export function useShortcuts(onSheet: () => void): void {
       act()
     }
     window.addEventListener('keydown', handle)
-    return () => window.removeEventListener('keydown', handle)
+    window.addEventListener('keydown', closeOnEscape, { capture: true })
+    return () => {
+      window.removeEventListener('keydown', handle)
+      window.removeEventListener('keydown', closeOnEscape, { capture: true })
+    }
   }, [])
 }
 
@@ -35,7 +39,6 @@ function actionOf(event: KeyboardEvent, onSheet: () => void): (() => void) | nul
   }
   if (isTyping(event.target)) return null
   if (key === '?') return onSheet
-  if (key === 'escape') return closeDetail()
   return null
 }
 
@@ -45,12 +48,16 @@ function pressDefault(): (() => void) | null {
   return button ? () => button.click() : null
 }
 
-/** Esc closes what is open on top, then the detail. It never touches a job. */
-function closeDetail(): (() => void) | null {
-  if (document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return null
+/**
+ * Esc closes what is open on top, then the detail. It never touches a job. Heard before dialogs and menus hear it, because they
+ * are gone from the page once they have.
+ */
+function closeOnEscape(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || isTyping(event.target)) return
+  const layers = document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]')
+  if ([...layers].some(layer => layer.checkVisibility())) return
   const route = currentRoute()
-  if (!route.id || route.page === 'predict') return null
-  return () => navigate({ ...route, id: null, tab: null })
+  if (route.id && route.page !== 'predict') navigate({ ...route, id: null, tab: null })
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -88,7 +88,7 @@ export function LineChart(props: LineChartProps): ReactNode {
       color: colours.muted,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: { type: 'linear', ...axis(colours, props.xLabel) },
+        x: { type: 'linear', ...axis(colours, props.xLabel), ...(view ? { min: view[0], max: view[1] } : {}) },
         y: {
           type: logarithmic ? 'logarithmic' : 'linear',
           ...axis(colours, props.yLabel),
@@ -119,12 +119,9 @@ export function LineChart(props: LineChartProps): ReactNode {
         },
       },
     }
-  }, [colours, logarithmic, fromZero, marks, props.xLabel, props.yLabel])
+  }, [colours, logarithmic, fromZero, marks, view, props.xLabel, props.yLabel])
 
-  function resetZoom(): void {
-    setView(null)
-    chart.current?.resetZoom('none')
-  }
+  const resetZoom = (): void => setView(null)
 
   async function saveImage(): Promise<void> {
     if (chart.current) saveBlob(await chartImage(chart.current as Chart, colours.surface), `${props.fileName}.png`)

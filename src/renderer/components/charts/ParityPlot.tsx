@@ -12,6 +12,8 @@ import classes from './charts.module.css'
 
 export interface ParityPoint {
   part: 'validation' | 'test'
+  /** Index in the data set. */
+  row: number
   measured: number
   predicted: number
 }
@@ -21,10 +23,15 @@ interface ParityPlotProps {
   unit: string
   fileName: string
   size?: number
+  /** The compound under the pointer; `null` when it has left. */
+  onHover?: (point: ParityPoint | null) => void
 }
 
+/** In the order of the chart's data sets; the test compounds lie on top. */
+const PARTS = ['test', 'validation'] as const
+
 /** Predicted against measured: square, with the identity and the bands of half a log unit and a whole one. */
-export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotProps): ReactNode {
+export function ParityPlot({ points, unit, fileName, size = 360, onHover }: ParityPlotProps): ReactNode {
   const { t } = useT()
   const colours = useChartColours()
   const chart = useRef<Chart<'scatter'>>(null)
@@ -45,7 +52,7 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
     const dots = (part: ParityPoint['part'], colour: string | undefined) => ({
       type: 'scatter' as const,
       label: t(`part.${part}`),
-      data: points.filter(point => point.part === part).map(point => ({ x: point.measured, y: point.predicted })),
+      data: ofPart(points, part).map(point => ({ x: point.measured, y: point.predicted })),
       pointRadius: points.length > 2000 ? 1.5 : 2.5,
       pointHoverRadius: 4,
       borderWidth: 0,
@@ -53,8 +60,8 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
     })
     return {
       datasets: [
-        dots('test', colours.series[1]),
-        dots('validation', colours.series[0]),
+        dots(PARTS[0], colours.series[1]),
+        dots(PARTS[1], colours.series[0]),
         line(0, { borderColor: colours.muted, borderWidth: 1 }),
         line(-0.5, {}),
         line(0.5, { fill: '-1', backgroundColor: colours.band }),
@@ -69,6 +76,10 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
     return {
       animation: false,
       aspectRatio: 1,
+      onHover: (_event, [element]) => {
+        const part = element && PARTS[element.datasetIndex]
+        onHover?.((part && ofPart(points, part)[element.index]) ?? null)
+      },
       scales: {
         x: unitSteps({ ...scale, ...axis(colours, t('parity.measured', { unit })) }),
         y: unitSteps({ ...scale, ...axis(colours, t('parity.predicted', { unit })) }),
@@ -76,14 +87,14 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
       plugins: {
         tooltip: {
           ...tooltipLook(colours),
-          filter: item => item.datasetIndex < 2,
+          filter: item => item.datasetIndex < PARTS.length,
           callbacks: {
             label: item => t('parity.point', { measured: formatPX(item.parsed.x), predicted: formatPX(item.parsed.y) }),
           },
         },
       },
     }
-  }, [low, high, colours, unit, t])
+  }, [points, low, high, colours, unit, t, onHover])
 
   return (
     <figure
@@ -93,7 +104,7 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
     >
       <div className={classes.head}>
         <div className={classes.legend}>
-          {(['test', 'validation'] as const).map((part, index) => (
+          {PARTS.map((part, index) => (
             <span key={part} className={classes.key}>
               <span
                 className={classes.swatch}
@@ -133,7 +144,11 @@ export function ParityPlot({ points, unit, fileName, size = 360 }: ParityPlotPro
 
 /** A tick at every log unit. */
 function unitSteps<Scale extends { ticks: object }>(scale: Scale): Scale {
-  return { ...scale, ticks: { ...scale.ticks, stepSize: 1, autoSkipPadding: 4 } }
+  return { ...scale, ticks: { ...scale.ticks, stepSize: 1, autoSkipPadding: 4, includeBounds: true } }
+}
+
+function ofPart(points: readonly ParityPoint[], part: ParityPoint['part']): ParityPoint[] {
+  return points.filter(point => point.part === part)
 }
 
 function range(points: readonly ParityPoint[]): [low: number, high: number] {

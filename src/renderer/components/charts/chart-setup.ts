@@ -53,7 +53,7 @@ Chart.defaults.font.size = 11
 export function axis(colours: ChartColours, title: string) {
   return {
     title: { display: title !== '', text: title, color: colours.muted, font: { size: 11 } },
-    ticks: { color: colours.muted, maxRotation: 0, autoSkipPadding: 16 },
+    ticks: { color: colours.muted, maxRotation: 0, autoSkipPadding: 16, includeBounds: false },
     grid: { color: colours.grid, tickLength: 0 },
     border: { color: colours.line },
   }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import type { ModelCard } from '../../../shared/contract/models.ts'
-import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
+import { useApp } from '../../api/app-store.ts'
 import { Facts, Section } from '../../components/Layout.tsx'
+import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
 import { fixed, formatPX, pXName } from '../../format/affinity.ts'
 import { formatCount, formatPercent } from '../../format/quantities.ts'
@@ -11,6 +12,7 @@ import { useT } from '../../i18n/translate.ts'
 export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
   const { t, language } = useT()
   const unit = pXName(card.endpoint)
+  const dataset = useApp(state => state.datasets[card.dataset.id])
   const { split, conformal, labels, metrics, baselines } = card
   const count = (value: number): string => formatCount(value, language)
   const sentences = [
@@ -39,7 +41,12 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
         {sentences.join(language === 'zh-CN' ? '' : ' ')}
       </p>
       <Section title={t('parity.title')}>
-        <ParityPlot points={card.parity} unit={unit} fileName={`${card.dataset.name}-parity`} size={320} />
+        <ParityExplorer
+          points={card.parity}
+          unit={unit}
+          fileName={`${card.dataset.name}-parity`}
+          datasetId={dataset ? dataset.id : null}
+        />
       </Section>
       <Section title={t('card.split')}>
         <Facts

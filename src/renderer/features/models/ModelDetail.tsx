@@ -4,13 +4,11 @@ import type { ReactNode } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import { client, download } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
-import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
-import { DetailHead, EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
+import { DetailHead, EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { RenameTitle } from '../../components/RenameTitle.tsx'
 import { SimulatedBadge } from '../../components/StateBadge.tsx'
-import { pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate } from '../../route/use-route.ts'
 import { ModelCardText } from './ModelCardText.tsx'
@@ -77,14 +75,7 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
           {card && (
             <Scroll label={t(`models.tab.${current}`)}>
               {current === 'card' && <ModelCardText card={card} />}
-              {current === 'evaluation' && (
-                <>
-                  <MetricsTable metrics={card.metrics} baselines={card.baselines} />
-                  <Section title={t('parity.title')}>
-                    <ParityPlot points={card.parity} unit={pXName(card.endpoint)} fileName={`${model.name}-parity`} />
-                  </Section>
-                </>
-              )}
+              {current === 'evaluation' && <MetricsTable metrics={card.metrics} baselines={card.baselines} />}
               {current === 'lineage' && <ModelLineage model={model} card={card} />}
             </Scroll>
           )}

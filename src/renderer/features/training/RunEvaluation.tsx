@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
-import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
+import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
 import { fixed, pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
@@ -15,6 +16,7 @@ import classes from './training.module.css'
 export function RunEvaluation({ job }: { job: Job }): ReactNode {
   const { t } = useT()
   const { modelId, result } = job
+  const dataset = useApp(state => (job.datasetId ? state.datasets[job.datasetId] : undefined))
   const answer = useCall(modelId ? signal => client.models.get({ id: modelId }, { signal }) : null, [modelId])
   if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
   const { rmse } = result.metrics.test
@@ -32,10 +34,11 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
       {answer.error && <ErrorCard error={answer.error} />}
       {answer.data && (
         <Section title={t('parity.title')}>
-          <ParityPlot
+          <ParityExplorer
             points={answer.data.card.parity}
             unit={pXName(answer.data.card.endpoint)}
             fileName={`${job.name}-${job.number}-parity`}
+            datasetId={dataset ? dataset.id : null}
           />
         </Section>
       )}
