@@ -44,7 +44,8 @@ function actionOf(event: KeyboardEvent, onSheet: () => void): (() => void) | nul
 
 /** Ctrl+Enter presses the one button of the page that is marked for it. */
 function pressDefault(): (() => void) | null {
-  const button = document.querySelector<HTMLButtonElement>('[data-default-action]:not(:disabled)')
+  // The last one is on top: the wizard is drawn after the page.
+  const button = [...document.querySelectorAll<HTMLButtonElement>('[data-default-action]:not(:disabled)')].at(-1)
   return button ? () => button.click() : null
 }
 

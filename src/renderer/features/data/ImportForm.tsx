@@ -79,7 +79,7 @@ export function ImportForm({ uploadId, preview, onDone }: ImportFormProps): Reac
         <Button variant="default" onClick={onDone}>
           {t('import.skip')}
         </Button>
-        <Button type="submit" disabled={missing.length > 0} loading={start.busy}>
+        <Button type="submit" data-default-action disabled={missing.length > 0} loading={start.busy}>
           {t('import.start')}
         </Button>
       </div>

@@ -20,7 +20,7 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
     {
       id: 'name',
       header: t('common.name'),
-      width: 'minmax(150px, 2fr)',
+      width: 'minmax(150px, 2.4fr)',
       sortValue: model => model.name,
       cell: model => <strong style={{ fontWeight: 500 }}>{model.name}</strong>,
     },
@@ -69,6 +69,7 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
       id: 'created',
       header: t('common.created'),
       width: '128px',
+      showFrom: 580,
       sortValue: model => model.createdAt,
       cell: model => (
         <span className="muted">

@@ -41,16 +41,12 @@ export function PredictList({ model, head }: PredictView): ReactNode {
             value={draft}
             error={tooMany && t('predict.tooMany', { most: MOST })}
             onChange={event => setDraft(event.currentTarget.value)}
-            onKeyDown={event => {
-              if (event.key !== 'Enter' || !event.ctrlKey || smiles.length === 0 || tooMany) return
-              event.preventDefault()
-              action.run()
-            }}
           />
           <Text c="dimmed" fz="xs">
             {t('predict.compounds', { count: smiles.length })}
           </Text>
           <Button
+            data-default-action
             leftSection={<IconTargetArrow size={14} />}
             disabled={smiles.length === 0 || tooMany}
             loading={action.busy}

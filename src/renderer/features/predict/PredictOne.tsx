@@ -52,7 +52,7 @@ export function PredictOne({ model, head }: PredictView): ReactNode {
             error={refused}
             onChange={event => setDraft(event.currentTarget.value)}
             onKeyDown={event => {
-              if (event.key !== 'Enter' || event.shiftKey) return
+              if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey) return
               event.preventDefault()
               predict()
             }}
@@ -67,6 +67,7 @@ export function PredictOne({ model, head }: PredictView): ReactNode {
             )}
           </div>
           <Button
+            data-default-action
             leftSection={<IconTargetArrow size={14} />}
             disabled={smiles === '' || refused !== null}
             loading={answer.loading && asked !== ''}

@@ -149,6 +149,7 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
             </Button>
             <Button
               type="submit"
+              data-default-action
               leftSection={<IconPlayerPlay size={14} />}
               disabled={invalid || !specs.data}
               loading={start.busy}
