@@ -5,6 +5,7 @@
  *   metrics.jsonl   one `MetricLine` a line, appended by the trainer; the truth of the run
  *   log.jsonl       one `{at, level, message}` a line
  *   checkpoint-*.bin, model.onnx, card.json, domain.bin   written to a temporary name and renamed
+ *   autopsy.json    where the loss became non-finite: the batch's compounds and the first bad tensor
  *
  * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.
  */
@@ -62,10 +63,17 @@ export type TrainerMessage =
   | { type: 'completed'; result: TrainResult }
   | { type: 'failed'; error: ErrorBody }
 
-/** One line of `metrics.jsonl`; (step, name) is unique within a run. */
+/**
+ * One line of `metrics.jsonl`; (step, name) is unique within a process's part of a run. A run that goes on from a checkpoint tells the
+ * steps after it again, with the same values but for `itemsPerSecond`.
+ */
 export interface MetricLine {
+  /** Counted over all models of an ensemble. */
   step: number
-  /** e.g. `train.loss`, `validation.rmse`, `learningRate`, `gradientNorm`, `epoch`, `itemsPerSecond`. */
+  /**
+   * Of steps: `train.loss`, `learningRate`, `gradientNorm`, `itemsPerSecond`. Of epochs: `epoch` (counted from 1 for each model of an
+   * ensemble), `member` (which model), `train.epochLoss`, `validation.rmse` (pX units).
+   */
   name: string
   value: number
   /** Milliseconds since 1970. */

@@ -6,7 +6,8 @@ import type { BatchTensors, TensorData } from '../tensor-data.ts'
 /** What the model reads of one molecule. */
 export interface MoleculeFeatures {
   readonly graph: MolGraph
-  readonly fingerprint: SparseCounts
+  /** Of one kind each, always in the same order. */
+  readonly fingerprints: readonly SparseCounts[]
 }
 
 /**
@@ -113,19 +114,31 @@ export function assembleGraphs(molecules: readonly MoleculeFeatures[]): BatchTen
   }
 }
 
-/** Count fingerprints folded to `columns` by the remainder of the key; a column holds log(1 + count). [rows, columns] */
+/** All count fingerprints of a molecule in one row: a column holds log(1 + count) of the keys that fall on it. [rows, columns] */
 export function assembleFingerprints(
   molecules: readonly MoleculeFeatures[],
   { rows, columns }: { rows: number; columns: number },
 ): TensorData {
   const data = new Float32Array(rows * columns)
-  for (const [position, { fingerprint }] of molecules.entries()) {
-    const row = (position + 1) * columns
-    for (let k = 0; k < fingerprint.keys.length; k++)
-      data[row + (fingerprint.keys[k]! % columns)]! += fingerprint.counts[k]!
-    for (let column = 0; column < columns; column++) data[row + column] = Math.log1p(data[row + column]!)
+  for (const [position, { fingerprints }] of molecules.entries()) {
+    const row = data.subarray((position + 1) * columns, (position + 2) * columns)
+    for (const [kind, { keys, counts }] of fingerprints.entries()) {
+      for (let k = 0; k < keys.length; k++) row[columnOf(keys[k]!, kind, columns)]! += counts[k]!
+    }
+    for (let column = 0; column < columns; column++) if (row[column] !== 0) row[column] = Math.log1p(row[column]!)
   }
   return float32(data, [rows, columns])
+}
+
+/**
+ * Where a key of the `kind`-th fingerprint falls: murmur3's 32-bit finaliser over the key and its kind, since the keys of atom pairs and
+ * torsions are packed codes whose remainders would pile up. Part of every stored model: never change.
+ */
+export function columnOf(key: number, kind: number, columns: number): number {
+  let hash = key ^ Math.imul(kind + 1, 0x9e3779b9)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) % columns
 }
 
 export function float32(data: Float32Array, dims: readonly number[]): TensorData {

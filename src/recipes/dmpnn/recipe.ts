@@ -1,4 +1,4 @@
-import type { FeatureRecord, SectionName } from '../../chem/features/sections.ts'
+import type { CountSectionName, FeatureRecord, SectionName } from '../../chem/features/sections.ts'
 import { dropoutMask } from '../../tensor/random.ts'
 import type { BatchLabels, Draw, GradientModel, GradientRecipe } from '../recipe.ts'
 import type { SettingValues } from '../settings.ts'
@@ -7,7 +7,9 @@ import { dmpnnModel, dmpnnTraining, dropoutInputs } from './architecture.ts'
 import { assembleFingerprints, assembleGraphs, float32 } from './batch.ts'
 import { type DmpnnSettings, dmpnnSettings } from './settings.ts'
 
-const SECTIONS = ['graph.chemprop-v1', 'morgan-count-r2-chiral'] as const satisfies readonly SectionName[]
+/** Beside the molecule's learned vector; their order is part of every stored model. */
+const FINGERPRINTS = ['morgan-count-r2-chiral', 'atom-pairs', 'torsions'] as const satisfies readonly CountSectionName[]
+const SECTIONS: readonly SectionName[] = ['graph.chemprop-v1', ...FINGERPRINTS]
 
 export const dmpnnRecipe: GradientRecipe = {
   kind: 'gradient',
@@ -19,7 +21,10 @@ export const dmpnnRecipe: GradientRecipe = {
 
 export function createDmpnn(settings: DmpnnSettings): GradientModel {
   const assemble = (records: readonly FeatureRecord[]): BatchTensors => {
-    const molecules = records.map(record => ({ graph: record[SECTIONS[0]], fingerprint: record[SECTIONS[1]] }))
+    const molecules = records.map(record => ({
+      graph: record['graph.chemprop-v1'],
+      fingerprints: FINGERPRINTS.map(name => record[name]),
+    }))
     const graphs = assembleGraphs(molecules)
     if (settings.fingerprintColumns === 0) return graphs
     const shape = { rows: graphs.atomsOf!.dims[0]!, columns: settings.fingerprintColumns }

@@ -28,7 +28,7 @@ const ranges = {
   dropout: { kind: 'number', min: 0, max: 0.9 },
   /** The molecule's vector is the sum of its atoms' divided by this. */
   aggregationNorm: { kind: 'number', min: 1, max: 10_000 },
-  /** Columns of the Morgan count fingerprint beside the molecule's vector. 0: none, a pure D-MPNN. */
+  /** Columns of the count fingerprints (Morgan, atom pairs, torsions) beside the molecule's vector. 0: none, a pure D-MPNN. */
   fingerprintColumns: { kind: 'int', min: 0, max: 16_384 },
   /** Share of a fingerprint's columns that a training step does not see. */
   fingerprintDropout: { kind: 'number', min: 0, max: 0.9 },
@@ -47,14 +47,14 @@ const production: DmpnnSettings = {
   clipNorm: 5,
   emaDecay: 0.98,
   patience: 15,
-  hidden: 256,
+  hidden: 96,
   depth: 3,
   headHidden: 256,
-  dropout: 0.4,
+  dropout: 0.5,
   aggregationNorm: 20,
-  fingerprintColumns: 2048,
+  fingerprintColumns: 4096,
   fingerprintDropout: 0.3,
-  members: 4,
+  members: 8,
 }
 
 export const dmpnnSettings: SettingTable<typeof ranges> = {
@@ -73,7 +73,7 @@ export const dmpnnSettings: SettingTable<typeof ranges> = {
       members: 1,
     },
     /** A first impression: one smaller model. */
-    prototype: { ...production, epochs: 25, hidden: 128, headHidden: 128, depth: 3, members: 1 },
+    prototype: { ...production, epochs: 25, members: 1 },
     /** The production model once, to compare data or splits. */
     validation: { ...production, members: 1 },
     production,
