@@ -108,7 +108,7 @@ async function printPredictions({
   const held = rows.filter(row => row.split === 'test').slice(0, 5)
   const asked = [
     ...held.map(row => ({ name: row.id ?? '', smiles: row.smiles, known: `simulated ${row.pX.toFixed(2)}` })),
-    { ...STRANGER, known: 'nothing alike in the training data' },
+    { ...STRANGER, known: 'nothing alike in the training data, so the interval promises nothing' },
   ]
   const answers = await client.predictions.predict({ modelId, smiles: asked.map(({ smiles }) => smiles) })
   print('Predicted pKi with 90 % interval, for compounds the model has not seen:')
