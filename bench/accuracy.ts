@@ -1,11 +1,12 @@
 /**
  * Trains a recipe on tables with a split of their own and tests it there.
  *
- *     node bench/accuracy.ts [--recipe dmpnn] [--preset production] [--seed N] [--threads N] [--set key=value]… [--json] FILE…
+ *     npm run -s bench:accuracy -- [--recipe auto] [--preset production] [--seed N] [--threads N] [--set key=value]… [--json] FILE…
  *
  * A table is CSV with the columns `smiles`, `split` (train, test) and `y [pEC50/pKi]`, and may have `cliff_mol`, 1 for compounds of an
  * activity cliff. Features come from the chemistry worker's code and training is the trainer's own, in this process. `--json` prints
- * one object: {recipe, preset, seed, sets: [{name, rmse, cliffRmse, meanRmse, nearestRmse, coverage90, seconds}], mean: {…}}.
+ * one object: {recipe, preset, seed, sets: [{name, rmse, cliffRmse, meanRmse, nearestRmse, coverage90, meanWidth90, seconds, parts}],
+ * mean: {…}}, `coverage90` and `meanWidth90` being those of the 90 % intervals over the test rows, in pX units.
  */
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -28,7 +29,7 @@ import { RunReporter } from '../src/trainer/run-reporter.ts'
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
-    recipe: { type: 'string', default: 'dmpnn' },
+    recipe: { type: 'string', default: 'auto' },
     preset: { type: 'string', default: 'production' },
     seed: { type: 'string', default: '42' },
     threads: { type: 'string', default: '0' },
@@ -38,7 +39,7 @@ const { values: options, positionals: files } = parseArgs({
 })
 if (files.length === 0) {
   console.error(
-    'usage: node bench/accuracy.ts [--recipe R] [--preset P] [--seed N] [--threads N] [--set key=value] [--json] FILE…',
+    'usage: npm run -s bench:accuracy -- [--recipe R] [--preset P] [--seed N] [--threads N] [--set key=value] [--json] FILE…',
   )
   process.exit(2)
 }
@@ -66,7 +67,9 @@ interface SetResult {
   meanRmse: number | null
   nearestRmse: number | null
   coverage90: number
+  meanWidth90: number
   seconds: number
+  parts: ModelCard['parts']
 }
 
 const reader = new StructureReader(await createToolkit())
@@ -75,7 +78,7 @@ for (const file of files) {
   const result = await testOn(file)
   sets.push(result)
   console.error(
-    `${result.name}  test RMSE ${result.rmse?.toFixed(3)}  cliff ${result.cliffRmse?.toFixed(3) ?? '-'}  ${result.seconds.toFixed(0)} s`,
+    `${result.name}  test RMSE ${result.rmse?.toFixed(4)}  cliff ${result.cliffRmse?.toFixed(4) ?? '-'}  90 % interval covers ${result.coverage90.toFixed(3)}, width ${result.meanWidth90.toFixed(2)}  ${result.seconds.toFixed(0)} s`,
   )
 }
 const mean = meanOf(sets)
@@ -148,18 +151,22 @@ function figuresOf(card: ModelCard, rows: readonly Row[]): Omit<SetResult, 'name
       pairs.map(({ measured }) => measured),
       pairs.map(({ predicted }) => predicted),
     )
-  const covered = test.filter(({ measured, predicted }) => Math.abs(measured - predicted) <= card.conformal.halfWidth)
+  const covered = test.filter(({ measured, predicted, halfWidth }) => Math.abs(measured - predicted) <= halfWidth)
   return {
     rmse: errorOf(test),
     cliffRmse: errorOf(cliffs),
     meanRmse: card.baselines.mean.rmse,
     nearestRmse: card.baselines.nearest.rmse,
     coverage90: covered.length / test.length,
+    meanWidth90: test.reduce((sum, { halfWidth }) => sum + 2 * halfWidth, 0) / test.length,
+    parts: card.parts,
   }
 }
 
-function meanOf(results: readonly SetResult[]): Omit<SetResult, 'name'> {
-  const average = (key: keyof Omit<SetResult, 'name'>): number | null => {
+type Figure = Exclude<keyof SetResult, 'name' | 'parts'>
+
+function meanOf(results: readonly SetResult[]): Pick<SetResult, Figure> {
+  const average = (key: Figure): number | null => {
     const values = results.map(result => result[key]).filter(value => value !== null)
     return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length
   }
@@ -169,6 +176,7 @@ function meanOf(results: readonly SetResult[]): Omit<SetResult, 'name'> {
     meanRmse: average('meanRmse'),
     nearestRmse: average('nearestRmse'),
     coverage90: average('coverage90') ?? 0,
+    meanWidth90: average('meanWidth90') ?? 0,
     seconds: average('seconds') ?? 0,
   }
 }

@@ -11,6 +11,8 @@ async function startRun(page: Page, preset: 'smoke' | 'production'): Promise<voi
   await expect(train).toBeEnabled({ timeout: 60_000 })
   await train.click()
   const form = page.getByRole('form', { name: t('training.new') })
+  // It has a curve to watch.
+  await form.getByText(t('recipe.dmpnn'), { exact: true }).click()
   await form.getByText(t(`preset.${preset}`), { exact: true }).click()
   await form.getByRole('button', { name: t('training.start') }).click()
   await expect(page.getByRole('tab', { name: t('training.tab.charts') })).toBeVisible()

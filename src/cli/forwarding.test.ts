@@ -55,7 +55,18 @@ async function says(run: { child: ChildProcess; err: () => string }, pattern: Re
 /** A run that would take hours, once it trains. */
 async function startLongRun() {
   const settings = ['--set', 'epochs=10000', '--set', 'patience=10000']
-  const run = start('train', '--dataset', datasetId, '--preset', 'smoke', '--split', 'random', ...settings)
+  const run = start(
+    'train',
+    '--dataset',
+    datasetId,
+    '--recipe',
+    'dmpnn',
+    '--preset',
+    'smoke',
+    '--split',
+    'random',
+    ...settings,
+  )
   await says(run, /training, epoch/)
   return { ...run, jobId: /job_[0-9a-z]{12}/.exec(run.err())![0] }
 }

@@ -6,8 +6,10 @@ import { OrtSession } from '../node/ort-session.ts'
 import { type Domain, decodeDomain } from '../recipes/domain/domain-file.ts'
 import { SimilarityIndex } from '../recipes/domain/similarity-index.ts'
 import { checkRecipeSettings, recipeOf } from '../recipes/registry.ts'
+import { createBatches, indexKernelRows } from '../recipes/serving/batches.ts'
+import { decodeKernelFile } from '../recipes/serving/kernel-file.ts'
 import type { BatchMaker } from '../recipes/serving/predict-records.ts'
-import { type ModelCard, modelCardSchema } from '../shared/contract/models.ts'
+import { type ModelCard, type ModelFile, modelCardSchema } from '../shared/contract/models.ts'
 import { AppError } from '../shared/errors.ts'
 
 /** A model that is ready to predict. */
@@ -24,34 +26,48 @@ export interface LoadedModel {
 }
 
 /**
- * Reads the card and checks both files against it before anything looks into them. ERR_7001: there is no usable card or the runtime
+ * Reads the card and checks the files against it before anything looks into them. ERR_7001: there is no usable card or the runtime
  * refuses the model; ERR_7003: a file is not the one the card was written for.
  */
 export async function loadModel(folder: string): Promise<LoadedModel> {
   const card = await readCard(folder)
   const model = await readChecked(folder, card.files.model)
   const domainBytes = await readChecked(folder, card.files.domain)
+  const kernelBytes = card.files.kernels ? await readChecked(folder, card.files.kernels) : null
   const recipe = recipeOf(card.recipe)
-  const batches = recipe.createModel(checkRecipeSettings(card.recipe, card.preset, card.settings))
   const domain = decodeDomain(domainBytes)
   return {
     card,
     // From bytes, not from the path: a model that refers to other files cannot reach them.
     session: await OrtSession.create(model, { provider: 'cpu' }),
-    batches,
+    batches: batchesOf(card, kernelBytes),
     sections: [...new Set([...recipe.sections, domain.section])],
     domain,
     index: new SimilarityIndex(domain.fingerprints),
-    sizeBytes: model.length + domainBytes.length,
+    sizeBytes: model.length + domainBytes.length + (kernelBytes?.length ?? 0),
   }
+}
+
+/** From the parts that are in the model: one of weight 0 was trained, but is not. */
+function batchesOf({ recipe, preset, settings, parts }: ModelCard, kernelBytes: Uint8Array | null): BatchMaker {
+  const { network, process } = recipeOf(recipe).createParts(checkRecipeSettings(recipe, preset, settings))
+  const isUsed = (name: ModelCard['parts'][number]['recipe']) =>
+    parts.some(part => part.recipe === name && part.weight > 0)
+  if (!isUsed('tanimoto-gp')) return createBatches(network, null)
+  if (!process || !kernelBytes)
+    throw new AppError('ERR_7001', 'The card names no file of kernels, which its model needs')
+  const rows = indexKernelRows(process.terms, decodeKernelFile(kernelBytes, process.terms))
+  return createBatches(isUsed('dmpnn') ? network : null, rows)
 }
 
 /** Changes whenever a file of the folder does. */
 export async function folderSignature(folder: string): Promise<string> {
-  const names = ['card.json', 'model.onnx', 'domain.bin']
-  const stats = await Promise.all(
-    names.map(name => stat(path.join(folder, name)).catch((cause: unknown) => missing(path.join(folder, name), cause))),
+  const sizes = ['card.json', 'model.onnx', 'domain.bin'].map(name =>
+    stat(path.join(folder, name)).catch((cause: unknown) => missing(path.join(folder, name), cause)),
   )
+  // Not every model has one; one that its card names is missed when it is read.
+  const kernels = stat(path.join(folder, 'kernels.bin')).catch(() => ({ size: -1, mtimeMs: 0 }))
+  const stats = await Promise.all([...sizes, kernels])
   return stats.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join(' ')
 }
 
@@ -66,7 +82,7 @@ async function readCard(folder: string): Promise<ModelCard> {
   }
 }
 
-async function readChecked(folder: string, expected: ModelCard['files']['model']): Promise<Uint8Array> {
+async function readChecked(folder: string, expected: ModelFile): Promise<Uint8Array> {
   if (path.basename(expected.name) !== expected.name) {
     throw new AppError('ERR_7003', `The card names "${expected.name}", which lies outside the model's folder`)
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { decodeRecord } from '../chem/features/feature-record.ts'
 import type { FeatureRecord } from '../chem/features/sections.ts'
+import { halfWidthOf } from '../recipes/calibration/conformal.ts'
 import { predictRecords, type RunModel, recordsInMemory } from '../recipes/serving/predict-records.ts'
 import { AppError } from '../shared/errors.ts'
 import type { PredictedValue } from '../shared/predictor-protocol.ts'
@@ -20,13 +21,14 @@ export async function predict(
     await setImmediate()
     return model.session.runArrays(batch)
   }
-  const { prediction } = await predictRecords(model.batches, recordsInMemory(decoded), { run, outputs: ['prediction'] })
-  const { halfWidth } = model.card.conformal
+  const outputs = ['prediction', 'spread'] as const
+  const { prediction, spread } = await predictRecords(model.batches, recordsInMemory(decoded), { run, outputs })
   const values: PredictedValue[] = []
   for (const [i, value] of prediction.entries()) {
     if (!Number.isFinite(value)) {
       throw new AppError('ERR_7002', `Compound ${i + 1} of ${records.length}: the model answered ${value}`)
     }
+    const halfWidth = halfWidthOf(model.card.conformal, spread[i]!)
     const analogues = await analoguesOf(model, decoded[i]!, { nearest, position: i })
     values.push({ prediction: value, lower: value - halfWidth, upper: value + halfWidth, ...analogues })
   }

@@ -5,57 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeRecord } from '../chem/features/feature-record.ts'
 import { FEATURE_PRESETS, type FeatureRecord } from '../chem/features/sections.ts'
 import { tanimotoCounts } from '../chem/fingerprints/sparse-counts.ts'
-import { forkFile, type NodeChild } from '../node/node-fork.ts'
 import type { ModelCard } from '../shared/contract/models.ts'
-import type { PredictorMessage } from '../shared/predictor-protocol.ts'
 import { createRunFolder, trainToEnd } from '../trainer/fixtures/run-folder.ts'
+import { PredictorProcess } from './fixtures/predictor-process.ts'
 import { ModelCache } from './model-cache.ts'
 
 const FINGERPRINT = 'morgan-count-r2-chiral'
 const encode = (record: FeatureRecord) => encodeRecord(record, FEATURE_PRESETS['ligand-1'])
 
-class Predictor {
-  readonly child: NodeChild = forkFile(path.resolve(import.meta.dirname, 'index.ts'))
-  readonly exit = new Promise<{ code: number | null }>(resolve => this.child.onExit(resolve))
-  readonly #waiting = new Map<number, (message: PredictorMessage) => void>()
-  #requests = 0
-
-  constructor() {
-    this.child.onMessage(raw => {
-      const message = raw as PredictorMessage
-      if (message.type !== 'ready') this.#waiting.get(message.requestId)?.(message)
-    })
-  }
-
-  ask(modelFolder: string, records: Uint8Array[], nearest = 3): Promise<PredictorMessage> {
-    const requestId = ++this.#requests
-    const answer = new Promise<PredictorMessage>(resolve => this.#waiting.set(requestId, resolve))
-    this.child.send({ type: 'predict', requestId, modelFolder, records, nearest })
-    return answer
-  }
-
-  async values(modelFolder: string, records: Uint8Array[], nearest = 3) {
-    const answer = await this.ask(modelFolder, records, nearest)
-    if (answer.type !== 'predicted') throw new Error(JSON.stringify(answer))
-    return answer.values
-  }
-
-  async failure(modelFolder: string, records: Uint8Array[]) {
-    const answer = await this.ask(modelFolder, records)
-    if (answer.type !== 'failed') throw new Error(`expected a failure, got ${answer.type}`)
-    return answer.error
-  }
-}
-
 let model: { folder: string; records: readonly FeatureRecord[]; card: ModelCard; pX: readonly number[] }
-let predictor: Predictor
+let predictor: PredictorProcess
 
 beforeAll(async () => {
   const { folder, records, spec } = createRunFolder()
   await trainToEnd(folder)
   const card = JSON.parse(readFileSync(path.join(folder, 'card.json'), 'utf8')) as ModelCard
   model = { folder, records, card, pX: spec.rows.y }
-  predictor = new Predictor()
+  predictor = new PredictorProcess()
 }, 90_000)
 afterAll(() => predictor.child.disconnect())
 
@@ -132,7 +98,7 @@ describe('the predictor process', { timeout: 60_000 }, () => {
   })
 
   it('ends with its host', async () => {
-    const other = new Predictor()
+    const other = new PredictorProcess()
     await other.values(model.folder, [encode(model.records[0]!)])
     other.child.disconnect()
     expect(await other.exit).toMatchObject({ code: 0 })

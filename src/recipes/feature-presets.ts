@@ -4,6 +4,8 @@ import { AppError } from '../shared/errors.ts'
 
 /** The bundle of feature sections each recipe trains on. Data sets are featurised with it, and predictions name the same one. */
 const FEATURE_PRESET_OF: { readonly [R in Recipe]: FeaturePresetName } = {
+  auto: 'ligand-2',
+  'tanimoto-gp': 'ligand-2',
   dmpnn: 'ligand-1',
 }
 

@@ -4,22 +4,26 @@ import type { Recipe as RecipeName } from '../shared/contract/jobs.ts'
 import type { ModelDefinition } from '../tensor/model-definition.ts'
 import type { TrainingDefinition } from '../tensor/training-step.ts'
 import type { SettingTable, SettingValues } from './settings.ts'
+import type { ProcessPlan } from './tanimoto-gp/process-plan.ts'
 import type { BatchTensors } from './tensor-data.ts'
 import type { TrainingPlan } from './training/plan.ts'
 
-/** A recipe whose weights are found by descending a gradient, step by step. Others will stand beside it with another `kind`. */
-export interface GradientRecipe {
-  readonly kind: 'gradient'
+export interface Recipe {
   readonly name: RecipeName
   readonly settings: SettingTable
   /** What it reads of a feature record. */
   readonly sections: readonly SectionName[]
   /** @param settings Checked values of the recipe's own table. */
-  createModel(settings: SettingValues): GradientModel
+  createParts(settings: SettingValues): RecipeParts
 }
 
-export type Recipe = GradientRecipe
+/** What a recipe trains: a network, a process, or both, which are then joined by their errors on rows that neither has seen. */
+export type RecipeParts =
+  | { readonly network: GradientModel; readonly process: null }
+  | { readonly network: null; readonly process: ProcessPlan }
+  | { readonly network: GradientModel; readonly process: ProcessPlan }
 
+/** A network whose weights are found by descending a gradient, step by step. */
 export interface GradientModel {
   readonly plan: TrainingPlan
   /** Outputs `prediction` [molecules] in standardised labels, molecule i in row i + `firstRow`. */
@@ -28,6 +32,8 @@ export interface GradientModel {
   readonly firstRow: number
   /** The inputs of `evaluation`. */
   assemble(records: readonly FeatureRecord[]): BatchTensors
+  /** Rows of `prediction` for these inputs: at least `firstRow` + molecules. */
+  outputRows(inputs: BatchTensors): number
   /** The same and the training inputs. Depends on its arguments alone, so that a resumed run repeats. */
   assembleTraining(records: readonly FeatureRecord[], labels: BatchLabels, draw: Draw): BatchTensors
 }

@@ -1,9 +1,17 @@
 import type { Preset, Recipe as RecipeName } from '../shared/contract/jobs.ts'
+import { autoRecipe } from './auto/recipe.ts'
 import { dmpnnRecipe } from './dmpnn/recipe.ts'
 import type { Recipe } from './recipe.ts'
 import { checkSettings, type SettingSpec, type SettingValues, settingSpecs } from './settings.ts'
+import { developmentRows, type Split } from './splits/split.ts'
+import { checkProcessRows } from './tanimoto-gp/process-plan.ts'
+import { tanimotoGpRecipe } from './tanimoto-gp/recipe.ts'
 
-const RECIPES: { readonly [R in RecipeName]: Recipe } = { dmpnn: dmpnnRecipe }
+const RECIPES: { readonly [R in RecipeName]: Recipe } = {
+  auto: autoRecipe,
+  'tanimoto-gp': tanimotoGpRecipe,
+  dmpnn: dmpnnRecipe,
+}
 
 export function recipeOf(name: RecipeName): Recipe {
   return RECIPES[name]
@@ -21,4 +29,11 @@ export function checkRecipeSettings(
   overrides: Readonly<Record<string, unknown>>,
 ): SettingValues {
   return checkSettings(recipeOf(recipe).settings, preset, overrides)
+}
+
+/** ERR_5003 where a recipe cannot learn from so many rows, before anything is computed. */
+export function checkRecipeRows(recipe: RecipeName, { bound }: { bound: ArrayLike<number> }, split: Split): void {
+  if (recipe !== 'tanimoto-gp') return
+  const rows = developmentRows(split).filter(row => bound[row] === 0)
+  checkProcessRows(rows.length)
 }

@@ -1,18 +1,18 @@
 import { centredSquares, mean } from '../recipes/metrics/regression.ts'
 import type { ModelCard } from '../shared/contract/models.ts'
 import { opsetVersion } from '../tensor/onnx/emit.ts'
-import type { Figures, FinishTask } from './finish-run.ts'
+import type { FinishTask } from './finish-run.ts'
+import type { Figures } from './judge.ts'
 import { runtimeName } from './model-files.ts'
-import { learnedRows } from './run-plan.ts'
 
 /** Everything needed to use and to judge the model. */
 export function createCard(
-  { config, plan }: Pick<FinishTask, 'config' | 'plan'>,
+  { config, plan, trained }: Pick<FinishTask, 'config' | 'plan' | 'trained'>,
   figures: Figures,
   files: ModelCard['files'],
 ): ModelCard {
   const { spec, settings } = config
-  const learned = learnedRows(plan).filter(row => spec.rows.bound[row] === 0)
+  const learned = trained.learned.filter(row => spec.rows.bound[row] === 0)
   const values = learned.map(row => spec.rows.y[row]!)
   const { id, name, sha256, simulated, target } = spec.dataset
   const endpoint = spec.dataset.endpoint as ModelCard['endpoint']
@@ -34,6 +34,7 @@ export function createCard(
       test: [...plan.split.test],
     },
     dataset: { id, name, sha256, rows: spec.rows.y.length, simulated },
+    parts: trained.parts,
     ...figures,
     labels: {
       mean: mean(values),

@@ -8,6 +8,8 @@ export class FeatureTable {
   readonly rows: number
   /** Rows without features, and why. */
   readonly refusals: FeatureFileReader['meta']['refusals']
+  /** What perceived the structures. */
+  readonly toolkit: string
   readonly #reader: FeatureFileReader
   readonly #sections: readonly SectionName[]
   readonly #descriptor: number
@@ -18,6 +20,7 @@ export class FeatureTable {
     this.#reader = openFeatureFile((offset, length) => readExactly(this.#descriptor, offset, length))
     this.#sections = sections
     this.rows = this.#reader.rows
+    this.toolkit = this.#reader.meta.toolkit
     this.refusals = this.#reader.meta.refusals
   }
 

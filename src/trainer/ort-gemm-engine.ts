@@ -16,7 +16,7 @@ export interface OrtGemmEngine extends GemmEngine {
 export interface OrtGemmOptions {
   readonly threads?: number
   /** Called before every product; throws to stop the algebra, which is how a cancel gets in between. */
-  readonly checkpoint?: () => void
+  readonly checkpoint?: (product: Pick<TransposedProduct, 'm' | 'n' | 'k'>) => void
 }
 
 /** Products on ONNX Runtime's CPU provider in float64: MLAS runs them at half its float32 rate. */
@@ -25,7 +25,7 @@ export async function createOrtGemmEngine({ threads, checkpoint }: OrtGemmOption
   const [plus, minus] = [await open(1), await open(-1)]
   return {
     async addTransposedProduct(call) {
-      checkpoint?.()
+      checkpoint?.(call)
       if (call.m * call.n * call.k <= PLAIN_LIMIT) addTransposedProductInPlace(call)
       else await runProduct(call.alpha === 1 ? plus : minus, call)
     },

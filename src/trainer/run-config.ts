@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProviderName } from '../node/ort-session.ts'
-import type { GradientModel, Recipe } from '../recipes/recipe.ts'
+import type { Recipe, RecipeParts } from '../recipes/recipe.ts'
 import { checkRecipeSettings, recipeOf } from '../recipes/registry.ts'
 import type { SettingValues } from '../recipes/settings.ts'
 import { AppError } from '../shared/errors.ts'
 import type { RunSpec } from '../shared/trainer-protocol.ts'
 
-/** A run as it was asked for, with its model. */
+/** A run as it was asked for, with what it trains. */
 export interface RunConfig {
   readonly spec: RunSpec
   readonly recipe: Recipe
   /** Every setting of the recipe, the preset's where nothing else was asked for. */
   readonly settings: SettingValues
-  readonly model: GradientModel
+  readonly parts: RecipeParts
   readonly provider: ProviderName
   readonly threads: number | undefined
   /** Of everything that decides the result on one machine; not of where files lie. */
@@ -31,7 +31,7 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
     spec,
     recipe,
     settings,
-    model: recipe.createModel(settings),
+    parts: recipe.createParts(settings),
     provider: providerOf(spec.provider),
     threads: spec.threads === 0 ? undefined : spec.threads,
     hash: hashOf(spec, settings),

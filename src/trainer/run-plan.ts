@@ -7,12 +7,12 @@ import type { RunReporter } from './run-reporter.ts'
 export interface RunPlan {
   /** Rows without features are in none of its parts. */
   readonly split: Split
-  /** One a member. */
+  /** One a member of an ensemble; a process is judged on the same. */
   readonly folds: readonly Fold[]
 }
 
 /** Each row that cannot be used is told in the log, with its reason; the others keep the parts they would have had with it. */
-export function planRun({ spec, model }: RunConfig, table: FeatureTable, reporter: RunReporter): RunPlan {
+export function planRun({ spec, parts }: RunConfig, table: FeatureTable, reporter: RunReporter): RunPlan {
   const { rows, split: kind, seed } = spec
   const refused = new Set(table.refusals.map(({ row }) => row))
   for (const { row, rule, message } of table.refusals) {
@@ -20,7 +20,7 @@ export function planRun({ spec, model }: RunConfig, table: FeatureTable, reporte
   }
   const splitRows: SplitRows = rows
   const split = makeSplit(splitRows, kind, seed)
-  const folds = makeFolds(splitRows, split, model.plan.members)
+  const folds = makeFolds(splitRows, split, parts.network ? parts.network.plan.members : parts.process.folds)
   const usable = (part: readonly number[]) => part.filter(row => !refused.has(row))
   return {
     split: { ...split, train: usable(split.train), validation: usable(split.validation), test: usable(split.test) },

@@ -1,6 +1,7 @@
-/** One training run in the worker thread: read, split, train every member, finish. */
+/** One training run in the worker thread: read, split, train every part, finish. */
 import path from 'node:path'
 import { writeFileAtomic } from '../node/atomic-write.ts'
+import type { GradientModel } from '../recipes/recipe.ts'
 import { AppError } from '../shared/errors.ts'
 import { performAutopsy } from './autopsy.ts'
 import type { RunState } from './checkpoint.ts'
@@ -9,11 +10,14 @@ import type { Control } from './control.ts'
 import { type FeatureTable, openFeatureTable } from './feature-table.ts'
 import { finishRun } from './finish-run.ts'
 import { BadStepError, type MemberOutcome, type MemberState } from './member.ts'
+import { networkPart } from './network-part.ts'
+import { trainProcess } from './process-part.ts'
 import { type RunConfig, readRunConfig } from './run-config.ts'
 import { planRun, type RunPlan } from './run-plan.ts'
 import type { RunReporter } from './run-reporter.ts'
 import { RunWatch, stepsOf } from './run-watch.ts'
 import { trainMember } from './train-member.ts'
+import { joinParts, type TrainedPart } from './trained.ts'
 
 /** How much training a crash may cost at most. */
 const CHECKPOINT_EVERY_MS = 30_000
@@ -47,9 +51,19 @@ async function trainAndFinish({ config, table, runFolder, reporter, control }: R
   const store = new CheckpointStore(runFolder)
   const state = await loadState(config, store, reporter)
   const watch = createWatch({ config, plan, store, state, reporter, control })
-  const members = await trainMembers({ config, plan, table, watch, state, runFolder, reporter })
+  const parts = await trainParts({ config, plan, table, watch, state, runFolder, reporter })
   const result =
-    watch.stopRequest === null ? await finishRun({ config, plan, table, members, runFolder, reporter, watch }) : null
+    watch.stopRequest === null
+      ? await finishRun({
+          config,
+          plan,
+          table,
+          trained: joinParts(config, parts, reporter),
+          runFolder,
+          reporter,
+          watch,
+        })
+      : null
   const { stopRequest, step, hasCheckpoint } = watch
   if (result) reporter.message({ type: 'completed', result })
   else if (stopRequest) reporter.message({ type: 'stopped', by: stopRequest, step, hasCheckpoint })
@@ -64,11 +78,13 @@ async function loadState(config: RunConfig, store: CheckpointStore, reporter: Ru
 }
 
 function createWatch(
-  parts: Pick<MembersTask, 'config' | 'plan' | 'state' | 'reporter'> & { store: CheckpointStore; control: Control },
+  parts: Pick<PartsTask, 'config' | 'plan' | 'state' | 'reporter'> & { store: CheckpointStore; control: Control },
 ): RunWatch {
   const { config, plan, state, reporter, store, control } = parts
-  const { epochs, members } = config.model.plan
-  const stepsPerMember = Math.max(...plan.folds.map(fold => stepsOf(fold.train.length, config.model.plan)))
+  const { network } = config.parts
+  const { epochs, members } = network?.plan ?? { epochs: 0, members: 0 }
+  const steps = network ? plan.folds.map(fold => stepsOf(fold.train.length, network.plan)) : []
+  const stepsPerMember = Math.max(0, ...steps)
   const checkpointEveryMs = config.spec.checkpointEveryMs ?? CHECKPOINT_EVERY_MS
   return new RunWatch({
     reporter,
@@ -82,7 +98,7 @@ function createWatch(
   })
 }
 
-interface MembersTask {
+interface PartsTask {
   config: RunConfig
   plan: RunPlan
   table: FeatureTable
@@ -90,6 +106,23 @@ interface MembersTask {
   state: RunState
   runFolder: string
   reporter: RunReporter
+}
+
+/** The process first, which takes seconds, then the network; fewer than planned where it was stopped. */
+async function trainParts(task: PartsTask): Promise<TrainedPart[]> {
+  const { config, plan, watch } = task
+  const { network, process } = config.parts
+  const parts: TrainedPart[] = []
+  const fitted = process && (await trainProcess({ ...task, process }))
+  if (fitted) parts.push(fitted)
+  if (!network || watch.stopRequest !== null) return parts
+  const members = await trainMembers({ ...task, network })
+  if (members.length === plan.folds.length) parts.push(networkPart(network, plan, members))
+  return parts
+}
+
+interface MembersTask extends PartsTask {
+  network: GradientModel
 }
 
 /** Trains the members that are not finished, one after the other; fewer than planned where it was stopped. */
@@ -111,11 +144,11 @@ async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[]
 }
 
 async function trainOne(
-  { config, plan, table, watch, runFolder }: MembersTask,
+  { config, network: model, plan, table, watch, runFolder }: MembersTask,
   member: number,
   resumed: MemberState | null,
 ): Promise<MemberOutcome | null> {
-  const { spec, model, provider, threads } = config
+  const { spec, provider, threads } = config
   const { y, bound } = spec.rows
   const fold = plan.folds[member]!
   const record = (row: number) => table.record(row)

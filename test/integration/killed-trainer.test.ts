@@ -32,7 +32,13 @@ describe.runIf(process.platform === 'linux')('a trainer that is killed', () => {
 
   async function startEndlessRun(): Promise<string> {
     const { client } = owned.connection
-    const job = await client.jobs.train({ datasetId, preset: 'smoke', split: 'column', settings: ENDLESS })
+    const job = await client.jobs.train({
+      datasetId,
+      recipe: 'dmpnn',
+      preset: 'smoke',
+      split: 'column',
+      settings: ENDLESS,
+    })
     await waitForJob(client, job.id, ({ progress }) => (progress?.epoch ?? 0) >= 2)
     return job.id
   }
@@ -53,7 +59,7 @@ describe.runIf(process.platform === 'linux')('a trainer that is killed', () => {
     expect(job).toMatchObject({ state: 'failed', reason: 'crash', error: { code: 'ERR_9001' } })
     expect(transitions.at(-1)).toMatchObject({ from: 'running', to: 'failed' })
 
-    const next = await client.jobs.train({ datasetId, preset: 'smoke', split: 'column' })
+    const next = await client.jobs.train({ datasetId, recipe: 'dmpnn', preset: 'smoke', split: 'column' })
     expect((await endOf(client, next.id)).state).toBe('completed')
   }, 90_000)
 

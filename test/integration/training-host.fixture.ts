@@ -8,6 +8,7 @@ const owned = await ownWorkspace(workspace)
 const { client } = owned.connection
 const { datasetId, jobId } = await client.datasets.importExample()
 await endOf(client, jobId)
-const job = await client.jobs.train({ datasetId, preset: 'production', split: 'column', provider: 'cpu' })
+const options = { recipe: 'dmpnn', preset: 'production', split: 'column', provider: 'cpu' } as const
+const job = await client.jobs.train({ datasetId, ...options })
 await waitForJob(client, job.id, ({ progress }) => (progress?.epoch ?? 0) >= 1)
 console.log(JSON.stringify({ jobId: job.id }))

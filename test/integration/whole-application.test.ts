@@ -74,7 +74,8 @@ describe('the whole application', () => {
   })
 
   it('trains, streams the curve and makes a model whose file matches its card', async () => {
-    const job = await client.jobs.train({ datasetId, preset: 'smoke', split: 'column', seed: 7, provider: 'cpu' })
+    const options = { recipe: 'dmpnn', preset: 'smoke', split: 'column', seed: 7, provider: 'cpu' } as const
+    const job = await client.jobs.train({ datasetId, ...options })
     const names = new Set<string>()
     let cursor = 0
     for await (const batch of await client.jobs.metrics({ id: job.id })) {

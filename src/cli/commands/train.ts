@@ -50,7 +50,7 @@ function describe(job: Job, { metrics, baselines, epochs, bestEpoch, seconds }: 
   const row = (name: string, m: typeof metrics.test) =>
     [name, m.n, ...[m.rmse, m.mae, m.r2, m.pearson, m.spearman].map(figure)] as const
   return [
-    `${job.id}  ${job.name}: ${epochs} epochs in ${formatDuration(seconds)}, best ${bestEpoch}`,
+    `${job.id}  ${job.name}: ${epochs === 0 ? 'fitted' : `${epochs} epochs`} in ${formatDuration(seconds)}${epochs === 0 ? '' : `, best ${bestEpoch}`}`,
     `${job.modelId}`,
     ...formatTable(
       ['pX units', 'n', 'RMSE', 'MAE', 'R²', 'Pearson', 'Spearman'],

@@ -93,7 +93,7 @@ function progressLine({ name, state, progress }: Job): string {
 
 function coverageLine({ conformal, parity }: ModelCard): string {
   const test = parity.filter(point => point.part === 'test')
-  const inside = test.filter(point => Math.abs(point.measured - point.predicted) <= conformal.halfWidth).length
+  const inside = test.filter(point => Math.abs(point.measured - point.predicted) <= point.halfWidth).length
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`
   return `Intervals: ± ${conformal.halfWidth.toFixed(2)} at ${percent(conformal.level)}; ${inside} of ${test.length} test compounds (${percent(inside / test.length)}) lie inside.`
 }

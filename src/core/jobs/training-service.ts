@@ -1,7 +1,7 @@
 /** What may be trained on what: checks a request before a job is made of it. */
 import type { z } from 'zod'
 import { featurePresetOf } from '../../recipes/feature-presets.ts'
-import { checkRecipeSettings, settingSpecsOf } from '../../recipes/registry.ts'
+import { checkRecipeRows, checkRecipeSettings, settingSpecsOf } from '../../recipes/registry.ts'
 import type { SettingSpec } from '../../recipes/settings.ts'
 import { parsePart } from '../../recipes/splits/column.ts'
 import { makeSplit } from '../../recipes/splits/split.ts'
@@ -18,7 +18,7 @@ export type SplitPreview = z.infer<(typeof jobsContract.splitPreview)['~orpc']['
 export interface TrainingService {
   /**
    * Queues a training run. ERR_3001, ERR_4001 for a data set that is not there or not ready, ERR_2001 for a setting out of its
-   * range, ERR_6001 for too few rows, ERR_6003 where the split cannot be made.
+   * range, ERR_5003 and ERR_6001 for too many rows and too few, ERR_6003 where the split cannot be made.
    */
   start(options: TrainOptions): Promise<Job>
   settings(recipe: Recipe, preset: Preset): SettingSpec[]
@@ -37,7 +37,8 @@ export interface TrainingDeps {
 
 /** Larger data sets are not featurised for a preview, which someone waits for; 5,000 compounds take some seconds. */
 const PREVIEW_ROWS = 5_000
-const PREVIEW_RECIPE: Recipe = 'dmpnn'
+/** The default one: what a preview has computed, the run finds. */
+const PREVIEW_RECIPE: Recipe = 'auto'
 
 export function createTraining({ context, jobs, features }: TrainingDeps): TrainingService {
   const { store, datasets } = context
@@ -47,7 +48,8 @@ export function createTraining({ context, jobs, features }: TrainingDeps): Train
       const dataset = datasets.getReady(options.datasetId)
       checkRecipeSettings(options.recipe, options.preset, options.settings)
       const split = options.split ?? defaultSplit(dataset)
-      makeSplit(await loadTrainingRows(store, dataset.id), split, options.seed)
+      const rows = await loadTrainingRows(store, dataset.id)
+      checkRecipeRows(options.recipe, rows, makeSplit(rows, split, options.seed))
       return jobs.submit({
         kind: 'train',
         name: options.name ?? dataset.name,

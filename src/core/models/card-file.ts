@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { type ModelCard, modelCardSchema } from '../../shared/contract/models.ts'
+import { type ModelCard, type ModelFile, modelCardSchema } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 
 export const CARD_FILE = 'card.json'
@@ -12,8 +12,13 @@ export const CARD_FILE = 'card.json'
 /** ERR_7003 naming the folder's fault: no card, a card that is none, a file that is missing or not the one it names. */
 export async function checkModelFolder(folder: string): Promise<ModelCard> {
   const card = await readCard(folder)
-  for (const file of Object.values(card.files)) await checkFile(folder, file)
+  for (const file of filesOf(card)) await checkFile(folder, file)
   return card
+}
+
+/** The files that a card names: all that belongs to the model besides the card. */
+export function filesOf({ files: { model, domain, kernels } }: Pick<ModelCard, 'files'>): ModelFile[] {
+  return kernels === undefined ? [model, domain] : [model, domain, kernels]
 }
 
 export async function readCard(folder: string): Promise<ModelCard> {
@@ -31,7 +36,7 @@ export async function readCard(folder: string): Promise<ModelCard> {
   throw new AppError('ERR_7003', `${CARD_FILE}: ${problems}`, { details: { folder } })
 }
 
-async function checkFile(folder: string, file: ModelCard['files']['model']): Promise<void> {
+async function checkFile(folder: string, file: ModelFile): Promise<void> {
   // A name from a file is no path of ours.
   if (path.basename(file.name) !== file.name || file.name.startsWith('.')) {
     throw new AppError('ERR_7003', `${CARD_FILE}: expected a plain file name, got ${JSON.stringify(file.name)}`)

@@ -9,7 +9,7 @@ import type { CoreContext } from '../app-context.ts'
 import { fileNameOf } from '../datasets/ledger-csv.ts'
 import { newId } from '../store/new-id.ts'
 import type { Download } from '../uploads/download-service.ts'
-import { CARD_FILE, checkModelFolder } from './card-file.ts'
+import { CARD_FILE, checkModelFolder, filesOf } from './card-file.ts'
 import { findModel, getModel, insertModel, listModels } from './model-store.ts'
 import { zipOf } from './zip-writer.ts'
 
@@ -124,8 +124,7 @@ async function copyModel(runFolder: string, folder: string): Promise<void> {
   const temporary = `${folder}.tmp`
   await mkdir(temporary, { recursive: true })
   try {
-    const { files } = await checkModelFolder(runFolder)
-    for (const name of [CARD_FILE, files.model.name, files.domain.name]) {
+    for (const name of modelFileNames(await checkModelFolder(runFolder))) {
       await copyFile(path.join(runFolder, name), path.join(temporary, name), constants.COPYFILE_FICLONE)
     }
     await syncFolder(temporary)
@@ -137,10 +136,13 @@ async function copyModel(runFolder: string, folder: string): Promise<void> {
   }
 }
 
+function modelFileNames(card: ModelCard): string[] {
+  return [CARD_FILE, ...filesOf(card).map(file => file.name)]
+}
+
 /** One file that holds all of a model: its card, and the files the card names. ERR_7003 where they are not those. */
 async function exportModel(model: Model, folder: string): Promise<Download> {
-  const { files } = await checkModelFolder(folder)
-  const names = [CARD_FILE, files.model.name, files.domain.name]
+  const names = modelFileNames(await checkModelFolder(folder))
   const entries = await Promise.all(names.map(async name => ({ name, bytes: await readFile(path.join(folder, name)) })))
   return {
     fileName: `${fileNameOf(model.name)}.bindery-model.zip`,

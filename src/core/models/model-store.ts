@@ -2,6 +2,7 @@
 import type { Model, ModelCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { StoreReader, StoreWriter } from '../store/handles.ts'
+import { filesOf } from './card-file.ts'
 
 interface Row {
   id: string
@@ -50,7 +51,7 @@ export function insertModel(
       card.target,
       card.dataset.simulated ? 1 : 0,
       card.metrics.test.rmse,
-      card.files.model.sizeBytes + card.files.domain.sizeBytes,
+      filesOf(card).reduce((sum, file) => sum + file.sizeBytes, 0),
       card.createdAt,
     ],
   )

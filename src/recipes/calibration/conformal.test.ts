@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { randomNormal } from '../../tensor/random.ts'
-import { conformalInterval, coverage, rowsForLevel } from './conformal.ts'
+import { conformalInterval, coverage, halfWidthOf, rowsForLevel } from './conformal.ts'
 
 describe('conformal interval', () => {
   it('takes the order statistic of the finite-sample rule', () => {
     const residuals = [-3, 1, -2, 5, 4, -9, 8, 6, -7, 10]
     // ⌈11 · 0.9⌉ = 10th of 10, ⌈11 · 0.5⌉ = 6th
-    expect(conformalInterval(residuals, 0.9)).toEqual({ level: 0.9, halfWidth: 10, calibrationRows: 10 })
+    expect(conformalInterval(residuals, 0.9)).toEqual({
+      kind: 'absolute',
+      level: 0.9,
+      quantile: 10,
+      halfWidth: 10,
+      calibrationRows: 10,
+    })
     expect(conformalInterval(residuals, 0.5).halfWidth).toBe(6)
     expect(residuals[0]).toBe(-3)
   })
@@ -16,6 +22,17 @@ describe('conformal interval', () => {
     expect(rowsForLevel(0.95)).toBe(19)
     expect(conformalInterval(new Array(9).fill(1), 0.9).halfWidth).toBe(1)
     expect(() => conformalInterval(new Array(8).fill(1), 0.9)).toThrow('needs 9 residuals, got 8')
+  })
+
+  it('scales with what the model says of each row', () => {
+    const residuals = [-3, 1, -2, 5, 4, -9, 8, 6, -7, 10]
+    const spreads = [3, 1, 1, 1, 1, 3, 2, 1, 7, 1]
+    // Scores 1, 1, 2, 5, 4, 3, 4, 6, 1, 10; the 6th of them in order is 4, the 10th is 10. The median spread is 1.
+    const wide = conformalInterval(residuals, 0.9, spreads)
+    expect(wide).toEqual({ kind: 'scaled', level: 0.9, quantile: 10, halfWidth: 10, calibrationRows: 10 })
+    expect(conformalInterval(residuals, 0.5, spreads).quantile).toBe(4)
+    expect(halfWidthOf(wide, 0.5)).toBe(5)
+    expect(halfWidthOf(conformalInterval(residuals, 0.5), 0.5)).toBe(6)
   })
 
   it('covers what it promises, on average over calibration sets', () => {

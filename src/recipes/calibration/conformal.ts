@@ -1,11 +1,17 @@
 /**
  * Split conformal prediction (Vovk, Gammerman, Shafer 2005; Lei et al. 2018): the residuals of rows that a model has not seen give
  * an interval that covers a new exchangeable row with at least the stated probability, whatever the model is.
+ *
+ * Where a model says for each row how unsure it is, residuals are divided by that (normalised nonconformity, Papadopoulos et al.
+ * 2008): intervals widen for what the model knows little about, and the promise stays the same.
  */
 export interface ConformalInterval {
+  /** `absolute`: prediction ± quantile; `scaled`: prediction ± quantile · spread. */
+  kind: 'absolute' | 'scaled'
   /** e.g. 0.9 */
   level: number
-  /** Of the interval, in the unit of the residuals. */
+  quantile: number
+  /** The median over the calibration rows, in the unit of the residuals. */
   halfWidth: number
   calibrationRows: number
 }
@@ -16,15 +22,28 @@ export function rowsForLevel(level: number): number {
 }
 
 /**
- * The ⌈(n + 1) · level⌉-th smallest absolute residual. Throws where there are fewer than `rowsForLevel(level)` residuals: no finite
- * interval would hold what it promises.
+ * The ⌈(n + 1) · level⌉-th smallest absolute residual, or residual over spread where spreads are given. Throws where there are fewer
+ * than `rowsForLevel(level)` residuals: no finite interval would hold what it promises.
  */
-export function conformalInterval(residuals: ArrayLike<number>, level: number): ConformalInterval {
+export function conformalInterval(
+  residuals: ArrayLike<number>,
+  level: number,
+  spreads?: ArrayLike<number>,
+): ConformalInterval {
   const n = residuals.length
   const rank = Math.ceil((n + 1) * level - 1e-9)
   if (rank > n) throw new Error(`An interval at ${level} needs ${rowsForLevel(level)} residuals, got ${n}`)
-  const sizes = Float64Array.from(residuals, Math.abs).sort()
-  return { level, halfWidth: sizes[rank - 1]!, calibrationRows: n }
+  const scores = Float64Array.from(residuals, (residual, i) => Math.abs(residual) / (spreads ? spreads[i]! : 1)).sort()
+  const quantile = scores[rank - 1]!
+  const common = { level, quantile, calibrationRows: n }
+  if (!spreads) return { kind: 'absolute', ...common, halfWidth: quantile }
+  const middle = Float64Array.from(spreads).sort()[Math.floor(n / 2)]!
+  return { kind: 'scaled', ...common, halfWidth: quantile * middle }
+}
+
+/** Of the interval of one row. @param spread The model's, unused where the interval is the same for all. */
+export function halfWidthOf({ kind, quantile }: Pick<ConformalInterval, 'kind' | 'quantile'>, spread: number): number {
+  return kind === 'absolute' ? quantile : quantile * spread
 }
 
 /** Share of the measured values within their intervals, ends included; `null` for no rows. */

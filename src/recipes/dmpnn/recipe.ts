@@ -1,6 +1,6 @@
 import type { CountSectionName, FeatureRecord, SectionName } from '../../chem/features/sections.ts'
 import { dropoutMask } from '../../tensor/random.ts'
-import type { BatchLabels, Draw, GradientModel, GradientRecipe } from '../recipe.ts'
+import type { BatchLabels, Draw, GradientModel, Recipe } from '../recipe.ts'
 import type { SettingValues } from '../settings.ts'
 import type { BatchTensors, TensorData } from '../tensor-data.ts'
 import { dmpnnModel, dmpnnTraining, dropoutInputs } from './architecture.ts'
@@ -9,14 +9,13 @@ import { type DmpnnSettings, dmpnnSettings } from './settings.ts'
 
 /** Beside the molecule's learned vector; their order is part of every stored model. */
 const FINGERPRINTS = ['morgan-count-r2-chiral', 'atom-pairs', 'torsions'] as const satisfies readonly CountSectionName[]
-const SECTIONS: readonly SectionName[] = ['graph.chemprop-v1', ...FINGERPRINTS]
+export const DMPNN_SECTIONS: readonly SectionName[] = ['graph.chemprop-v1', ...FINGERPRINTS]
 
-export const dmpnnRecipe: GradientRecipe = {
-  kind: 'gradient',
+export const dmpnnRecipe: Recipe = {
   name: 'dmpnn',
   settings: dmpnnSettings,
-  sections: SECTIONS,
-  createModel: settings => createDmpnn(settings as SettingValues & DmpnnSettings),
+  sections: DMPNN_SECTIONS,
+  createParts: settings => ({ network: createDmpnn(settings as SettingValues & DmpnnSettings), process: null }),
 }
 
 export function createDmpnn(settings: DmpnnSettings): GradientModel {
@@ -27,7 +26,7 @@ export function createDmpnn(settings: DmpnnSettings): GradientModel {
     }))
     const graphs = assembleGraphs(molecules)
     if (settings.fingerprintColumns === 0) return graphs
-    const shape = { rows: graphs.atomsOf!.dims[0]!, columns: settings.fingerprintColumns }
+    const shape = { rows: outputRows(graphs), columns: settings.fingerprintColumns }
     return { ...graphs, fingerprint: assembleFingerprints(molecules, shape) }
   }
   return {
@@ -36,9 +35,10 @@ export function createDmpnn(settings: DmpnnSettings): GradientModel {
     training: dmpnnTraining(settings),
     firstRow: 1,
     assemble,
+    outputRows,
     assembleTraining: (records, labels, draw) => {
       const inputs = assemble(records)
-      const rows = inputs.atomsOf!.dims[0]!
+      const rows = outputRows(inputs)
       return {
         ...inputs,
         ...labelTensors(labels, rows),
@@ -47,6 +47,10 @@ export function createDmpnn(settings: DmpnnSettings): GradientModel {
       }
     },
   }
+}
+
+function outputRows(inputs: BatchTensors): number {
+  return inputs.atomsOf!.dims[0]!
 }
 
 /** Rows without a molecule have weight 0. */

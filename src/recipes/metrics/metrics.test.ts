@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { randomUniform, randomWords } from '../../tensor/random.ts'
 import { bootstrapInterval, quantile } from './bootstrap.ts'
+import { judgedMetrics } from './judged-metrics.ts'
 import { averageRanks, concordanceIndex, kendall } from './ranking.ts'
 import { mae, pearson, r2, regressionMetrics, rmse, spearman } from './regression.ts'
 
@@ -32,6 +33,25 @@ describe('regression metrics', () => {
   it('refuse values that are not finite and lengths that differ', () => {
     expect(() => rmse([1, 2], [1, Number.NaN])).toThrow('Pair 1 is not finite')
     expect(() => rmse([1, 2], [1])).toThrow('2 measured values beside 1 predictions')
+  })
+})
+
+describe('judged metrics', () => {
+  it('hold every figure with an interval around it, the same for the same seed', () => {
+    const judged = judgedMetrics(measured, predicted, 42)
+    const { n, intervals, ...figures } = judged
+    expect(n).toBe(10)
+    for (const [name, value] of Object.entries(figures)) {
+      const interval = intervals?.[name as keyof typeof intervals]
+      expect(interval?.lower, name).toBeLessThanOrEqual(value as number)
+      expect(interval?.upper, name).toBeGreaterThanOrEqual(value as number)
+    }
+    expect(Object.keys(figures)).toHaveLength(7)
+    expect(judged.intervals?.rmse).toEqual(bootstrapInterval(rmse, { measured, predicted }, { seed: 42 }))
+  })
+
+  it('are null, intervals too, where there is nothing to judge', () => {
+    expect(judgedMetrics([], [], 1)).toMatchObject({ n: 0, kendall: null, intervals: { rmse: null, kendall: null } })
   })
 })
 

@@ -57,8 +57,12 @@ export function makeSplit(rows: SplitRows, kind: SplitKind, seed: number): Split
 export function makeFolds(rows: SplitRows, split: Split, count: number): Fold[] {
   const { kind, seed, train, validation } = split
   if (split.validationGiven) return Array.from({ length: count }, () => ({ train, validation }))
-  const development = [...train, ...validation].sort((a, b) => a - b)
-  return foldsOf(rows, development, { kind, seed, count })
+  return foldsOf(rows, developmentRows(split), { kind, seed, count })
+}
+
+/** All rows that may be learned from, ascending: validation rows too, unless the data set itself names them. */
+export function developmentRows({ train, validation, validationGiven }: Split): number[] {
+  return [...train, ...(validationGiven ? [] : validation)].sort((a, b) => a - b)
 }
 
 function foldsOf(

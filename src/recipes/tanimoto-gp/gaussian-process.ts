@@ -38,33 +38,78 @@ export interface GpFitInput {
   readonly y: Float64Array
   /** Rows on which the hyper-parameters are chosen: all, or a random part where the table is large. */
   readonly tuningRows: readonly number[]
+  readonly watch?: GpWatch
 }
 
-export async function fitGp(gemm: GemmEngine, { inputs, y, tuningRows }: GpFitInput): Promise<FittedGp> {
-  const n = y.length
+/** What a fit tells, and where it may be stopped between two products. */
+export interface GpWatch {
+  /** @param value −log of the posterior of the hyper-parameters, up to a constant; may be infinite. */
+  evaluated?(evaluation: number, value: number): void
+  /** Called every few hundred rows of similarities; may throw. */
+  beforeSlab?(): void
+}
+
+/** Rows whose similarities are computed at once: bounds the memory beside the covariance, and the time until it can be stopped. */
+const SLAB_ROWS = 128
+
+export async function fitGp(gemm: GemmEngine, { inputs, y, tuningRows, watch = {} }: GpFitInput): Promise<FittedGp> {
   const labels = standardisation(y)
   const standardised = y.map(value => (value - labels.mean) / labels.sd)
-  const hyperParameters = await fitHyperParameters(gemm, {
-    n: tuningRows.length,
-    kernels: inputs.map(input => selfSimilarities(pickRows(input, tuningRows)).similarities),
-    y: Float64Array.from(tuningRows, row => standardised[row]!),
-  })
-  const kernels: KernelIndex[] = []
-  const covariance = new Float64Array(n * n)
-  for (const [k, input] of inputs.entries()) {
-    const own = selfSimilarities(input)
-    kernels.push(own.kernel)
-    const weight = hyperParameters.weights[k]!
-    for (let i = 0; i < covariance.length; i++) covariance[i] = covariance[i]! + weight * own.similarities[i]!
-  }
-  const factor = await factorCholesky(gemm, covariance, { n, diagonal: hyperParameters.noise })
+  const hyperParameters = await tuneHyperParameters(gemm, { inputs, standardised, tuningRows, watch })
+  const kernels = inputs.map(createKernelIndex)
+  const factor = await factorCovariance(gemm, { inputs, kernels, hyperParameters, watch })
   const alpha = solveVector(factor, standardised)
   return { hyperParameters, labels, kernels, factor, alpha, factorInverse: await invertFactor(gemm, factor) }
 }
 
-function selfSimilarities(input: KernelInput) {
-  const kernel = createKernelIndex(input)
-  return { kernel, similarities: similarities(kernel, input) }
+function tuneHyperParameters(
+  gemm: GemmEngine,
+  options: Pick<GpFitInput, 'inputs' | 'tuningRows'> & { standardised: Float64Array; watch: GpWatch },
+): Promise<GpHyperParameters> {
+  const { inputs, tuningRows, standardised, watch } = options
+  const n = tuningRows.length
+  const kernels = inputs.map(input => {
+    const picked = pickRows(input, tuningRows)
+    const out = new Float64Array(n * n)
+    addSelfSimilarities(out, { kernel: createKernelIndex(picked), input: picked, weight: 1, watch })
+    return out
+  })
+  const y = Float64Array.from(tuningRows, row => standardised[row]!)
+  return fitHyperParameters(gemm, { n, kernels, y }, (evaluation, value) => watch.evaluated?.(evaluation, value))
+}
+
+/** In a function of its own, so that the covariance can be freed before L is inverted. */
+function factorCovariance(
+  gemm: GemmEngine,
+  parts: { inputs: readonly KernelInput[]; kernels: readonly KernelIndex[] } & {
+    hyperParameters: GpHyperParameters
+    watch: GpWatch
+  },
+): Promise<CholeskyFactor> {
+  const { inputs, kernels, hyperParameters, watch } = parts
+  const n = kernels[0]?.index.rows ?? 0
+  const covariance = new Float64Array(n * n)
+  for (const [k, input] of inputs.entries()) {
+    addSelfSimilarities(covariance, { kernel: kernels[k]!, input, weight: hyperParameters.weights[k]!, watch })
+  }
+  return factorCholesky(gemm, covariance, { n, diagonal: hyperParameters.noise })
+}
+
+/** out += weight · similarities of the rows to themselves. [rows, rows] */
+function addSelfSimilarities(
+  out: Float64Array,
+  parts: { kernel: KernelIndex; input: KernelInput; weight: number; watch: GpWatch },
+): void {
+  const { kernel, input, weight, watch } = parts
+  const { rows } = kernel.index
+  for (let first = 0; first < rows; first += SLAB_ROWS) {
+    watch.beforeSlab?.()
+    const count = Math.min(SLAB_ROWS, rows - first)
+    const positions = Array.from({ length: count }, (_, i) => first + i)
+    const slab = similarities(kernel, pickRows(input, positions))
+    const target = out.subarray(first * rows, (first + count) * rows)
+    for (let i = 0; i < slab.length; i++) target[i] = target[i]! + weight * slab[i]!
+  }
 }
 
 export function standardisation(y: Float64Array): { mean: number; sd: number } {

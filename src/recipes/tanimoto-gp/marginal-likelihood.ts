@@ -87,12 +87,25 @@ export function combineKernels(kernels: readonly Float64Array[], weights: readon
   return out
 }
 
+/** Of the likelihood; most tables take about 25. */
+export const MAX_EVALUATIONS = 60
+
 /** The most probable hyper-parameters for these rows; costs about 30 factorisations of [n, n]. */
-export async function fitHyperParameters(gemm: GemmEngine, problem: LikelihoodProblem): Promise<GpHyperParameters> {
+export async function fitHyperParameters(
+  gemm: GemmEngine,
+  problem: LikelihoodProblem,
+  evaluated: (evaluation: number, value: number) => void = () => undefined,
+): Promise<GpHyperParameters> {
   const count = problem.kernels.length
   const start = [...problem.kernels.map(() => Math.log(0.9 / count)), Math.log(0.2)]
-  const found = await minimise(at => negativeLogPosterior(gemm, problem, at), start, {
-    maxEvaluations: 60,
+  let evaluations = 0
+  const evaluate = async (at: readonly number[]) => {
+    const evaluation = await negativeLogPosterior(gemm, problem, at)
+    evaluated(++evaluations, evaluation.value)
+    return evaluation
+  }
+  const found = await minimise(evaluate, start, {
+    maxEvaluations: MAX_EVALUATIONS,
     gradientTolerance: 0.05,
     maxStep: 1.5,
   })

@@ -345,6 +345,15 @@ export const en = {
   'training.bestEpochOf': '{{best}} of {{epochs}}',
   'training.remove.title': 'Delete {{name}}?',
   'training.remove.lost': 'Its curves, log and checkpoints will be deleted. A model made by it stays.',
+  'recipe.auto': 'Automatic',
+  'recipe.auto.title': 'Automatic: both, joined by what they are worth',
+  'recipe.auto.text':
+    'Trains both kinds and keeps what predicts compounds it has not seen best, alone or together. The choice where you want an answer.',
+  'recipe.tanimoto-gp': 'Gaussian process',
+  'recipe.tanimoto-gp.title': 'Gaussian process on fingerprint similarity (Tanimoto)',
+  'recipe.tanimoto-gp.text':
+    'Learns from how alike compounds are. Best up to 5,000 compounds of one target; takes seconds, and its intervals fit each compound.',
+  'recipe.dmpnn': 'Graph network',
   'recipe.dmpnn.title': 'Graph network with fingerprints (D-MPNN)',
   'recipe.dmpnn.text':
     'Learns from the atoms and bonds of each compound. Good from a few hundred compounds on; takes minutes on a processor.',
@@ -387,6 +396,8 @@ export const en = {
   'setting.aggregationNorm': 'Aggregation divisor',
   'setting.fingerprintColumns': 'Fingerprint columns',
   'setting.members': 'Models averaged',
+  'setting.tuningRows': 'Compounds to tune on',
+  'setting.folds': 'Held-out parts',
   'setting.problem.whole': 'A whole number is needed',
   'setting.problem.min': 'At least {{min}}',
   'setting.problem.max': 'At most {{max}}',
@@ -399,6 +410,7 @@ export const en = {
   'log.level.error': 'Errors',
   'log.search': 'Search the log',
 
+  'chart.fit': 'Fit of the Gaussian process (−log posterior)',
   'chart.loss': 'Training loss',
   'chart.lossUnit': 'loss',
   'chart.rmse': 'Validation RMSE',
@@ -414,6 +426,7 @@ export const en = {
   'chart.savePng': 'Save as PNG',
   'chart.saveCsv': 'Save as CSV',
   'chart.zoomHint': 'Ctrl + wheel or a drawn box zooms; double-click resets',
+  'metric.gp.negativeLogPosterior': '−log posterior',
   'metric.train.loss': 'Training loss',
   'metric.validation.rmse': 'Validation RMSE',
   'metric.learningRate': 'Learning rate',
@@ -466,7 +479,7 @@ export const en = {
   'card.interval_one':
     'Intervals of ± {{width}} held the measured value for {{level}} of {{shown}} calibration compound.',
   'card.interval_other':
-    'Intervals are ± {{width}}, set so that they hold the measured value for {{level}} of {{shown}} calibration compounds.',
+    'Intervals are typically ± {{width}}, set so that they hold the measured value for {{level}} of {{shown}} calibration compounds.',
   'card.labels': 'Its training values span {{min}} to {{max}} {{unit}}; it cannot be trusted far outside.',
   'card.simulated': 'The data is simulated: it says nothing about real compounds.',
   'card.split': 'Split and calibration',

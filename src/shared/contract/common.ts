@@ -23,6 +23,9 @@ export const pageSchema = z.strictObject({
   limit: z.int().min(1).max(1000).default(100),
 })
 
+/** Ends of a 95 % bootstrap interval. */
+const intervalSchema = z.strictObject({ lower: z.number(), upper: z.number() }).nullable()
+
 /** Regression metrics in pX units. `null` where undefined (fewer than two rows, no variance). */
 export const metricsSchema = z.strictObject({
   n: z.int().nonnegative(),
@@ -31,6 +34,23 @@ export const metricsSchema = z.strictObject({
   r2: z.number().nullable(),
   pearson: z.number().nullable(),
   spearman: z.number().nullable(),
+  /** Kendall's tau-b. */
+  kendall: z.number().nullable().optional(),
+  /** Share of the pairs that stand in the right order. */
+  concordance: z.number().nullable().optional(),
+  /** How far each figure might have come out otherwise on other rows of the same kind. */
+  intervals: z
+    .strictObject({
+      rmse: intervalSchema,
+      mae: intervalSchema,
+      r2: intervalSchema,
+      pearson: intervalSchema,
+      /** Of ranks: left out where there are very many rows. */
+      spearman: intervalSchema.optional(),
+      kendall: intervalSchema.optional(),
+      concordance: intervalSchema.optional(),
+    })
+    .optional(),
 })
 export type RegressionMetrics = z.infer<typeof metricsSchema>
 

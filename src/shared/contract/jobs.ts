@@ -22,7 +22,11 @@ export const TERMINAL_STATES: readonly JobState[] = ['completed', 'failed', 'can
 export const jobReasonSchema = z.enum(['timeout', 'oom', 'nan', 'data', 'crash', 'user'])
 export type JobReason = z.infer<typeof jobReasonSchema>
 
-export const recipeSchema = z.enum(['dmpnn'])
+/** What one model is made by. */
+export const partRecipeSchema = z.enum(['tanimoto-gp', 'dmpnn'])
+export type PartRecipe = z.infer<typeof partRecipeSchema>
+/** `auto` trains both and joins them. */
+export const recipeSchema = z.enum(['auto', ...partRecipeSchema.options])
 export type Recipe = z.infer<typeof recipeSchema>
 export const presetSchema = z.enum(['smoke', 'prototype', 'validation', 'production'])
 export type Preset = z.infer<typeof presetSchema>
@@ -32,7 +36,7 @@ export const providerSchema = z.enum(['auto', 'cpu', 'webgpu', 'dml', 'coreml', 
 
 export const trainOptionsSchema = z.strictObject({
   datasetId: idSchema,
-  recipe: recipeSchema.default('dmpnn'),
+  recipe: recipeSchema.default('auto'),
   preset: presetSchema.default('production'),
   /** Left out: `column` where the data set has a split column, else `scaffold`. */
   split: splitKindSchema.optional(),

@@ -2,7 +2,10 @@
 import { z } from 'zod'
 import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
-import { baselinesSchema, presetSchema, recipeSchema, splitKindSchema } from './jobs.ts'
+import { baselinesSchema, partRecipeSchema, presetSchema, recipeSchema, splitKindSchema } from './jobs.ts'
+
+const modelFileSchema = z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() })
+export type ModelFile = z.infer<typeof modelFileSchema>
 
 /** The card that travels with `model.onnx`: everything needed to use and to judge the model. */
 export const modelCardSchema = z.strictObject({
@@ -35,8 +38,30 @@ export const modelCardSchema = z.strictObject({
   }),
   metrics: z.strictObject({ validation: metricsSchema, test: metricsSchema }),
   baselines: baselinesSchema,
-  /** Split conformal: half-width of the interval in pX units at each level (Vovk et al. 2005). */
-  conformal: z.strictObject({ level: z.number(), halfWidth: z.number(), calibrationRows: z.int() }),
+  /** What was trained, and its share of the prediction: one part of weight 1, or two whose weights add up to 1. */
+  parts: z
+    .array(
+      z.strictObject({
+        recipe: partRecipeSchema,
+        /** 0: trained, but not in the model. */
+        weight: z.number().min(0).max(1),
+        /** Over the rows that a part has predicted without having seen them. */
+        unseenRmse: z.number(),
+        /** Rows known as bounds only that it could not learn from. */
+        boundsLeftOut: z.int().nonnegative(),
+      }),
+    )
+    .min(1),
+  /** Split conformal intervals in pX units (Vovk et al. 2005). */
+  conformal: z.strictObject({
+    /** The interval is prediction ± quantile, or `scaled`: prediction ± quantile · the model's `spread` for that compound. */
+    kind: z.enum(['absolute', 'scaled']),
+    level: z.number(),
+    quantile: z.number(),
+    /** The median over the calibration rows. */
+    halfWidth: z.number(),
+    calibrationRows: z.int(),
+  }),
   /** Mean, standard deviation of the training labels, pX units. */
   labels: z.strictObject({ mean: z.number(), sd: z.number(), min: z.number(), max: z.number() }),
   /** Predicted and measured values of validation and test rows, for the parity plot. */
@@ -46,11 +71,15 @@ export const modelCardSchema = z.strictObject({
       part: z.enum(['validation', 'test']),
       measured: z.number(),
       predicted: z.number(),
+      /** Of its interval. */
+      halfWidth: z.number(),
     }),
   ),
   files: z.strictObject({
-    model: z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() }),
-    domain: z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() }),
+    model: modelFileSchema,
+    domain: modelFileSchema,
+    /** What the kernels of a Gaussian process read of its training compounds. */
+    kernels: modelFileSchema.optional(),
   }),
   application: z.strictObject({ name: z.literal('bindery'), version: z.string(), runtime: z.string() }),
   createdAt: timeSchema,

@@ -40,7 +40,7 @@ export function ModelLineage({ model, card }: { model: Model; card: ModelCard })
                 t('lineage.runGone')
               ),
             ],
-            [t('training.recipe'), t('recipe.dmpnn.title')],
+            [t('training.recipe'), t(`recipe.${card.recipe}.title`)],
             [t('training.preset'), t(`preset.${card.preset}`)],
             [t('training.seed'), String(card.seed)],
             [t('lineage.features'), <Mono key="features" value={card.featurePreset} />],

@@ -16,6 +16,7 @@ import {
   NEW_FORM,
   PRESETS,
   PROVIDERS,
+  RECIPES,
   type RunForm,
   settingProblem,
   splitOf,
@@ -33,8 +34,8 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
   const [form, setForm] = useState<RunForm>({ ...NEW_FORM, datasetId })
   const dataset: Dataset | undefined = ready.find(each => each.id === form.datasetId) ?? ready[0]
   const specs = useCall(
-    signal => client.jobs.settings({ recipe: 'dmpnn', preset: form.preset }, { signal }),
-    [form.preset],
+    signal => client.jobs.settings({ recipe: form.recipe, preset: form.preset }, { signal }),
+    [form.recipe, form.preset],
   )
   const invalid = specs.data?.some(spec => settingProblem(spec, form.settings[spec.name]) !== null) ?? false
   const start = useAction(async () => {
@@ -74,9 +75,15 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
               }))}
             />
             <Section title={t('training.recipe')}>
+              <SegmentedControl
+                aria-label={t('training.recipe')}
+                value={form.recipe}
+                onChange={value => change({ recipe: RECIPES.find(each => each === value) ?? 'auto', settings: {} })}
+                data={RECIPES.map(value => ({ value, label: t(`recipe.${value}`) }))}
+              />
               <div className={classes.recipe}>
-                <strong>{t('recipe.dmpnn.title')}</strong>
-                <span className="muted">{t('recipe.dmpnn.text')}</span>
+                <strong>{t(`recipe.${form.recipe}.title`)}</strong>
+                <span className="muted">{t(`recipe.${form.recipe}.text`)}</span>
               </div>
             </Section>
             <Section title={t('training.split')}>

@@ -31,6 +31,8 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
   const loss = useSeries(metrics, LOSS, t)
   const rmse = useSeries(metrics, RMSE, t)
   const rate = useSeries(metrics, RATE, t)
+  const fit = useSeries(metrics, FIT, t)
+  const isNetwork = job.train?.recipe !== 'tanimoto-gp'
   const more = useSeries(
     metrics,
     useMemo(() => [[extra ?? '', 4]] as const, [extra]),
@@ -73,35 +75,50 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
           />
         )}
       </div>
-      <LineChart
-        {...shared}
-        title={t('chart.loss')}
-        fileName={fileName('loss')}
-        series={loss}
-        yLabel={t('chart.lossUnit')}
-      />
-      <LineChart
-        {...shared}
-        title={t('chart.rmse')}
-        fileName={fileName('rmse')}
-        series={rmse}
-        yLabel={t('chart.rmseUnit')}
-        marks={rmseMarks}
-      />
-      {extra && (
-        <LineChart {...shared} title={metricLabel(extra, t)} fileName={fileName(extra)} series={more} yLabel="" />
+      {metrics.series.has(FIT[0][0]) && (
+        <LineChart
+          {...shared}
+          marks={[]}
+          title={t('chart.fit')}
+          fileName={fileName('fit')}
+          series={fit}
+          yLabel=""
+          height={isNetwork ? 110 : 220}
+        />
       )}
-      <LineChart
-        {...shared}
-        smoothing={0}
-        logarithmic={false}
-        fromZero
-        title={t('chart.learningRate')}
-        fileName={fileName('learning-rate')}
-        series={rate}
-        yLabel=""
-        height={110}
-      />
+      {isNetwork && (
+        <>
+          <LineChart
+            {...shared}
+            title={t('chart.loss')}
+            fileName={fileName('loss')}
+            series={loss}
+            yLabel={t('chart.lossUnit')}
+          />
+          <LineChart
+            {...shared}
+            title={t('chart.rmse')}
+            fileName={fileName('rmse')}
+            series={rmse}
+            yLabel={t('chart.rmseUnit')}
+            marks={rmseMarks}
+          />
+          {extra && (
+            <LineChart {...shared} title={metricLabel(extra, t)} fileName={fileName(extra)} series={more} yLabel="" />
+          )}
+          <LineChart
+            {...shared}
+            smoothing={0}
+            logarithmic={false}
+            fromZero
+            title={t('chart.learningRate')}
+            fileName={fileName('learning-rate')}
+            series={rate}
+            yLabel=""
+            height={110}
+          />
+        </>
+      )}
     </>
   )
 }
@@ -111,7 +128,8 @@ type Wanted = readonly (readonly [name: string, colour: number])[]
 const LOSS: Wanted = [['train.loss', 0]]
 const RMSE: Wanted = [['validation.rmse', 1]]
 const RATE: Wanted = [['learningRate', 2]]
-const SHOWN = ['train.loss', 'validation.rmse', 'learningRate', 'epoch', 'member']
+const FIT = [['gp.negativeLogPosterior', 3]] as const satisfies Wanted
+const SHOWN = ['gp.negativeLogPosterior', 'train.loss', 'validation.rmse', 'learningRate', 'epoch', 'member']
 
 function useSeries({ series, version }: RunMetrics, wanted: Wanted, t: Translate): ChartSeries[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for series that have come into being

@@ -38,7 +38,7 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
                 t('training.dataGone')
               ),
             ],
-            [t('training.recipe'), t('recipe.dmpnn.title')],
+            [t('training.recipe'), t(`recipe.${train.recipe}.title`)],
             [t('training.preset'), t(`preset.${train.preset}`)],
             [t('training.split'), train.split ? t(`split.${train.split}`) : t('split.best')],
             [t('training.provider'), t(`provider.${train.provider}`)],
@@ -46,10 +46,13 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
             [t('common.created'), <Moment key="created" at={job.createdAt} />],
             job.startedAt === null ? null : [t('training.started'), <Moment key="started" at={job.startedAt} />],
             took === null ? null : [t('training.duration'), formatDuration(took, language)],
-            job.result && [
-              t('training.bestEpoch'),
-              t('training.bestEpochOf', { best: job.result.bestEpoch, epochs: job.result.epochs }),
-            ],
+            // A process has no epochs.
+            job.result && job.result.epochs > 0
+              ? [
+                  t('training.bestEpoch'),
+                  t('training.bestEpochOf', { best: job.result.bestEpoch, epochs: job.result.epochs }),
+                ]
+              : null,
           ]}
         />
       </Section>

@@ -35,7 +35,7 @@ it('trainOptions sends only settings that differ from the preset', () => {
   const form = { ...NEW_FORM, name: '  ', settings: { epochs: 80, dropout: 0.1, ema: false, gone: 3 } }
   expect(trainOptions(form, dataset(['test']), specs)).toEqual({
     datasetId: 'ds_000000000000',
-    recipe: 'dmpnn',
+    recipe: 'auto',
     preset: 'production',
     split: 'column',
     seed: 42,

@@ -1,17 +1,19 @@
 /** The form of a new run. Pure. */
 import type { z } from 'zod'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
-import type { Preset, SplitKind, settingSpecSchema, TrainOptions } from '../../../shared/contract/jobs.ts'
+import type { Preset, Recipe, SplitKind, settingSpecSchema, TrainOptions } from '../../../shared/contract/jobs.ts'
 
 export type SettingSpec = z.infer<typeof settingSpecSchema>
 export type SettingValue = number | boolean
 export type Provider = TrainOptions['provider']
 
+export const RECIPES = ['auto', 'tanimoto-gp', 'dmpnn'] as const satisfies readonly Recipe[]
 export const PRESETS = ['smoke', 'prototype', 'validation', 'production'] as const satisfies readonly Preset[]
 export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly Provider[]
 
 export interface RunForm {
   datasetId: string | null
+  recipe: Recipe
   preset: Preset
   /** `null` until chosen: then the best one for the data set. */
   split: SplitKind | null
@@ -24,6 +26,7 @@ export interface RunForm {
 
 export const NEW_FORM: RunForm = {
   datasetId: null,
+  recipe: 'auto',
   preset: 'production',
   split: null,
   seed: 42,
@@ -63,7 +66,7 @@ export function trainOptions(form: RunForm, dataset: Dataset, specs: readonly Se
   const name = form.name.trim()
   return {
     datasetId: dataset.id,
-    recipe: 'dmpnn',
+    recipe: form.recipe,
     preset: form.preset,
     split: splitOf(form, dataset),
     seed: form.seed,
