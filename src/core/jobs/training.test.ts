@@ -75,7 +75,8 @@ describe('training', () => {
 
   it('makes a damaged feature file again', async () => {
     const cache = path.join(example.workspace, 'cache', 'features')
-    const file = path.join(cache, readdirSync(cache)[0]!)
+    await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
+    const file = path.join(cache, readdirSync(cache).find(name => name.endsWith('-ligand-2.bin'))!)
     const whole = readFileSync(file)
     const damaged = Buffer.from(whole)
     damaged[whole.length >> 1]! ^= 1
