@@ -5,7 +5,7 @@ import { CHEM_LIMITS } from '../shared/chem-protocol.ts'
  * More atoms than this, counter-ions included, exhaust the stack of the WebAssembly toolkit (seen at 1,000; 500 pass), so they
  * are counted before it sees them.
  */
-const MAX_TEXT_ATOMS = 400
+export const MAX_TEXT_ATOMS = 400
 
 export interface SmilesText {
   readonly smiles: string

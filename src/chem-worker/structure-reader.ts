@@ -3,7 +3,15 @@ import { componentsOf } from '../chem/components.ts'
 import { COUNTER_IONS } from '../chem/counter-ions.ts'
 import { type Molecule, moleculeFromJson } from '../chem/molecule.ts'
 import { protonChanges } from '../chem/neutralise.ts'
-import { CHANGES, type ComponentName, REFUSALS, type Refusal, selectFragment } from '../chem/structure-rules.ts'
+import {
+  CHANGES,
+  type ChangeRule,
+  type ComponentName,
+  REFUSALS,
+  type Refusal,
+  selectFragment,
+} from '../chem/structure-rules.ts'
+import { parseMolblockText } from './molblock-text.ts'
 import { parseSmilesText, type SmilesText } from './smiles-text.ts'
 import { type RdkitMol, type Toolkit, ToolkitCrash } from './toolkit.ts'
 
@@ -17,7 +25,11 @@ export interface Structure {
   readonly changes: readonly string[]
 }
 
+/** How a structure is written: SMILES, or a molblock with 2D or 3D coordinates. */
+export type StructureFormat = 'smiles' | 'molblock'
+
 export interface ReadOptions {
+  readonly format?: StructureFormat
   readonly neutralise?: boolean
 }
 
@@ -49,7 +61,17 @@ export class StructureReader {
 
   /** Answers what `use` makes of the kept fragment, or why the structure was refused. */
   read<T>(text: string, options: ReadOptions, use: (structure: Structure) => T): Promise<Outcome<T>> {
-    return this.#guard(() => this.#readKept(text, options, use))
+    return this.#guard(() => {
+      if (options.format !== 'molblock') return this.#readKept(text, options, [], use)
+      // By way of its SMILES, so that one molecule has one key and the same features whichever way it was written.
+      const { smiles, changes } = this.#smilesOfMolblock(text)
+      return this.#readKept(smiles, options, changes, use)
+    })
+  }
+
+  /** Canonical SMILES of a molblock as it was drawn, all components included; stereo from wedges or from 3D coordinates. */
+  smilesOf(molblock: string): Promise<Outcome<string>> {
+    return this.#guard(() => this.#smilesOfMolblock(molblock).smiles)
   }
 
   /** Answers what `use` makes of the structure as it was written, all components and placeholders included. */
@@ -79,9 +101,24 @@ export class StructureReader {
     })
   }
 
-  #readKept<T>(text: string, options: ReadOptions, use: (structure: Structure) => T): T {
+  #smilesOfMolblock(text: string): { smiles: string; changes: ChangeRule[] } {
+    const parsed = parseMolblockText(text)
+    if ('refusal' in parsed) throw new RefusedError(parsed.refusal)
+    this.toolkit.takeLog()
+    return this.toolkit.withMol(parsed.molblock, mol => {
+      if (!mol) throw new RefusedError({ rule: REFUSALS.unparsable, message: this.#reason() })
+      const smiles = mol.get_smiles()
+      // "any", "single or double" and the like are questions, not structures.
+      if (smiles.includes('~')) {
+        throw new RefusedError({ rule: REFUSALS.placeholder, message: 'it has a query bond, which stands for several' })
+      }
+      return { smiles, changes: parsed.droppedExtension ? [CHANGES.extensionDropped] : [] }
+    })
+  }
+
+  #readKept<T>(text: string, options: ReadOptions, before: ChangeRule[], use: (structure: Structure) => T): T {
     return this.#parse(text, (mol, parsed) => {
-      const changes = parsed.droppedExtension ? [CHANGES.extensionDropped] : []
+      const changes = parsed.droppedExtension ? [...before, CHANGES.extensionDropped] : before
       if (parsed.smiles.includes('.')) return this.#readComponents(mol.get_smiles(), { ...options, changes }, use)
       const molecule = moleculeFromJson(mol.get_json())
       accept(molecule, [{ smiles: '', isCounterIon: false }])

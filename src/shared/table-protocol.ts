@@ -17,6 +17,8 @@ export interface TableCalls {
   previewTable: { input: TableFile; item: never; result: TablePreview }
   /** What the first records become under the chosen roles. Fails with ERR_2002 for a column that is not there. */
   previewRows: { input: TableFile & { options: ImportOptions }; item: never; result: RowPreview[] }
+  /** Fails where `importTable` would refuse the table as a whole for its options: ERR_2001, ERR_2002, ERR_2006, ERR_2007. */
+  checkImport: { input: TableFile & { options: ImportOptions }; item: never; result: null }
   /** Reads the whole file. Items are `ImportItem`, results add up; the call waits where the host asks it to (`takeItems`). */
   importTable: { input: TableFile & { options: ImportOptions }; item: ImportItem; result: ImportResult }
   /** The records of a table as they are, with the structures picked out; for batch predictions. */
@@ -27,6 +29,12 @@ export interface TableFile {
   file: string
   /** What the user calls it; the ending helps to tell the format. */
   fileName: string
+  /** Where the tables of an archive go; without it archives are refused. Made by the worker, whole or not at all. */
+  unpackFolder?: string
+  /** The table of an archive, by its path in it. */
+  member?: string | null
+  /** The sheet of a workbook; the first visible one where none is named. */
+  sheet?: string | null
 }
 
 export type ImportItem = ImportedRow | ImportedLedgerEntry | MergedValue
@@ -99,9 +107,11 @@ export interface ImportSummary {
 
 export interface TableRecord {
   line: number
-  /** As written in the structure column, blanks trimmed. */
+  /** As written in the structure column, blanks trimmed; of a molblock its canonical SMILES, '' where it cannot be read. */
   smiles: string
   cells: string[]
+  /** Why a record of an SD file has no structure. */
+  problem?: { rule: string; message: string }
 }
 
 export interface ReadTableResult {

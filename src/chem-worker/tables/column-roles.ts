@@ -5,7 +5,7 @@ import type { Endpoint, TablePreview, Unit } from '../../shared/contract/dataset
 import { isNamed, type NamedRole, readValueName, valueNameScore } from './column-names.ts'
 import { decimalMarkOf, weighCell } from './decimal-mark.ts'
 import { endpointInFileName } from './file-name.ts'
-import type { TableLayout } from './table-layout.ts'
+import type { TableLayout } from './record-reader.ts'
 
 export interface Proposal {
   roles: TablePreview['proposal']

@@ -1,5 +1,6 @@
 /** Whether a column writes decimal commas, told from all its cells together. */
 import type { DecimalMark } from '../../shared/affinity-number.ts'
+import type { TableRow } from './record-reader.ts'
 
 /** A comma that cannot separate thousands: another number of digits than three behind it, or nothing but 0 before it. */
 const COMMA = /^[^\d,.]*(?:\d+,(?:\d{1,2}|\d{4,})|0+,\d+|\d{4,},\d{3})(?:\D|$)/
@@ -18,6 +19,11 @@ export function weighCell(evidence: DecimalEvidence, cell: string): void {
   const text = cell.slice(0, 64).trim()
   if (GROUPED_COMMA.test(text) || COMMA.test(text)) evidence.commas++
   else if (GROUPED_POINT.test(text) || POINT.test(text)) evidence.points++
+}
+
+/** A cell that its file holds as a number says nothing about how the texts of its column are written. */
+export function weighRow(evidence: DecimalEvidence, row: TableRow, column: number): void {
+  if (!row.numbers?.has(column)) weighCell(evidence, row.cells[column] ?? '')
 }
 
 /** `null` where nothing tells, or where both are used: then only cells that can be read in one way are taken. */

@@ -65,7 +65,8 @@ function explain(error: CsvError): string {
   return error.message
 }
 
-async function* fileText(file: string, encoding: Encoding): AsyncGenerator<string> {
+/** Its text with `\n` at the end of every line. */
+export async function* fileText(file: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = iconv.getDecoder(encoding, { stripBOM: true })
   const lines = new LineEnds()
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) yield lines.push(decoder.write(chunk))

@@ -2,8 +2,8 @@
 import type { Fate, ImportOptions } from '../../shared/contract/datasets.ts'
 import type { ImportResult } from '../../shared/table-protocol.ts'
 import type { Compound } from './record-parser.ts'
+import type { TableLayout } from './record-reader.ts'
 import type { MergedGroup, Replicates } from './replicates.ts'
-import type { TableLayout } from './table-layout.ts'
 
 const BINS = 20
 const MAX_SPLIT_VALUES = 200
@@ -64,6 +64,9 @@ export class ImportStatistics {
         headerLine: layout.headerLine,
         firstColumn: layout.header[0] ?? '',
         encoding: layout.encoding,
+        format: layout.format,
+        ...(layout.member === undefined ? {} : { member: layout.member }),
+        ...(layout.sheet === undefined ? {} : { sheet: layout.sheet }),
         ...present('weakerThan', this.#operators.weaker),
         ...present('strongerThan', this.#operators.stronger),
         ...present('approximate', this.#operators.approximate),

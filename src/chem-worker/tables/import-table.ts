@@ -2,13 +2,14 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ImportedLedgerEntry, ImportItem, ImportResult } from '../../shared/table-protocol.ts'
 import type { CallContext, CallHandler } from '../call.ts'
+import { checkMemberChosen } from './archives/choose-member.ts'
 import { checkRoles } from './check-roles.ts'
-import { decimalMarkOf, weighCell } from './decimal-mark.ts'
+import { decimalMarkOf, weighRow } from './decimal-mark.ts'
 import { ImportStatistics } from './import-statistics.ts'
+import { openTable } from './open-table.ts'
 import { type Compound, type Problem, parseRecord, type RecordContext } from './record-parser.ts'
-import { isBlank, type TableRow } from './record-reader.ts'
+import { isBlank, type TableLayout, type TableRow } from './record-reader.ts'
 import { type MergedGroup, Replicates } from './replicates.ts'
-import { readLayout, type TableLayout } from './table-layout.ts'
 import { readRecords } from './table-records.ts'
 
 type Context = CallContext<ImportItem>
@@ -18,14 +19,16 @@ const MAX_RAW = 200
 const MAX_ID = 255
 
 export const importTable: CallHandler<'importTable'> = async (input, context) => {
-  const layout = await readLayout(input.file, context.reader, context.breathe)
+  const layout = await openTable(input, context)
+  checkMemberChosen(layout, input.options.member)
   checkRoles(input.options.roles, layout.header)
   const survey = await surveyValues(layout, input.options.roles.value, context)
   const importer = new Importer(context, layout.header)
   const record: RecordContext = {
     options: input.options,
     header: layout.header,
-    decimalMark: decimalMarkOf(survey),
+    structureFormat: layout.structureFormat,
+    decimalMark: input.options.decimalMark ?? decimalMarkOf(survey),
     reader: context.reader,
   }
   for await (const part of readRecords(layout, input.options.roles)) {
@@ -44,9 +47,9 @@ async function surveyValues(
 ): Promise<{ commas: number; points: number; records: number }> {
   const survey = { commas: 0, points: 0, records: 0 }
   for await (const row of layout.reader.rows()) {
-    if (row.line <= layout.headerLine || isBlank(row)) continue
+    if (row.record === undefined && (row.line <= layout.headerLine || isBlank(row))) continue
     survey.records++
-    weighCell(survey, row.cells[column] ?? '')
+    weighRow(survey, row, column)
     await context.breathe()
   }
   return survey
@@ -70,9 +73,11 @@ class Importer {
 
   async take(row: TableRow, parsed: { compound: Compound } | { problem: Problem }): Promise<void> {
     if ('problem' in parsed) {
-      const { column, ...problem } = parsed.problem
+      const { column, message, ...problem } = parsed.problem
       this.statistics.reject(problem.rule)
-      await this.#note({ line: row.line, fate: 'rejected', column: this.#nameOf(column), ...problem })
+      const where = row.record === undefined ? '' : `record ${row.record}: `
+      const entry = { ...problem, message: `${where}${message}` }
+      await this.#note({ line: row.line, fate: 'rejected', column: this.#nameOf(column), ...entry })
       return
     }
     const { compound } = parsed

@@ -1,12 +1,15 @@
 /** The records of a table with their structures as written, for predictions: nothing but the structure column is needed. */
 import { AppError } from '../../shared/errors.ts'
-import type { CallHandler } from '../call.ts'
+import type { TableRecord } from '../../shared/table-protocol.ts'
+import type { CallContext, CallHandler } from '../call.ts'
+import { checkMemberChosen } from './archives/choose-member.ts'
 import { proposeRoles } from './column-roles.ts'
-import { readLayout } from './table-layout.ts'
+import { openTable } from './open-table.ts'
+import type { TableLayout, TableRow } from './record-reader.ts'
 import { readRecords } from './table-records.ts'
 
 export const readTable: CallHandler<'readTable'> = async (input, context) => {
-  const layout = await readLayout(input.file, context.reader, context.breathe)
+  const layout = await openTable(input, context)
   const smilesColumn = input.smilesColumn ?? proposeRoles(layout, input.fileName).roles.smiles
   if (smilesColumn === null || smilesColumn >= layout.header.length) {
     throw new AppError(
@@ -14,13 +17,29 @@ export const readTable: CallHandler<'readTable'> = async (input, context) => {
       `there is no column ${(smilesColumn ?? 0) + 1}: the table has ${layout.header.length}`,
     )
   }
+  checkMemberChosen(layout, input.member)
   let records = 0
   for await (const part of readRecords(layout, { smiles: smilesColumn, value: null })) {
     if (!('record' in part)) continue
-    const { line, cells } = part.record
     records++
-    await context.emit({ line, smiles: (cells[smilesColumn] ?? '').trim(), cells })
+    await context.emit(await toRecord(part.record, smilesColumn, layout, context))
     context.progress(records, null)
   }
   return { header: layout.header, smilesColumn, records }
+}
+
+/** A molblock gives way to its SMILES: that is what is predicted from and what a table of results can show. */
+async function toRecord(
+  row: TableRow,
+  column: number,
+  layout: TableLayout,
+  { reader }: CallContext<TableRecord>,
+): Promise<TableRecord> {
+  const { line, cells, problem } = row
+  const written = cells[column] ?? ''
+  if (layout.structureFormat === 'smiles') return { line, smiles: written.trim(), cells }
+  const outcome = problem === undefined ? await reader.smilesOf(written) : { refusal: problem }
+  const smiles = 'value' in outcome ? outcome.value : ''
+  const shown = layout.header.map((_, i) => (i === column ? smiles : (cells[i] ?? '')))
+  return { line, smiles, cells: shown, ...('value' in outcome ? {} : { problem: outcome.refusal }) }
 }

@@ -4,7 +4,7 @@ import { type DecimalMark, quote } from '../../shared/affinity-number.ts'
 import type { ParsedStructure } from '../../shared/chem-protocol.ts'
 import type { ImportOptions, Relation } from '../../shared/contract/datasets.ts'
 import { describeStructure, scaffoldSmiles } from '../parse.ts'
-import type { StructureReader } from '../structure-reader.ts'
+import type { StructureFormat, StructureReader } from '../structure-reader.ts'
 import { readValueName } from './column-names.ts'
 import type { TableRow } from './record-reader.ts'
 
@@ -26,6 +26,7 @@ export type ParsedRecord = { compound: Compound } | { problem: Problem }
 
 export interface RecordContext {
   options: ImportOptions
+  structureFormat: StructureFormat
   header: readonly string[]
   decimalMark: DecimalMark
   reader: StructureReader
@@ -37,14 +38,18 @@ export async function parseRecord(row: TableRow, context: RecordContext): Promis
   const shape = checkShape(row, context.header)
   if (shape !== null) return { problem: shape }
   // The value first: it is cheap, and most refusals are in it.
-  const value = readValue(cell, context)
+  const value = readValue(row, cell, context)
   if ('problem' in value) return value
-  const raw = cell(roles.smiles)
-  const outcome = await context.reader.read(raw, {}, structure => ({
+  // A molblock has blanks that count at its beginning.
+  const isMolblock = context.structureFormat === 'molblock'
+  const raw = isMolblock ? (row.cells[roles.smiles] ?? '') : cell(roles.smiles)
+  const read = { format: context.structureFormat, neutralise: context.options.neutralise ?? false }
+  const outcome = await context.reader.read(raw, read, structure => ({
     structure: describeStructure(context.reader.toolkit, structure),
     scaffold: scaffoldSmiles(context.reader.toolkit, structure.molecule),
   }))
-  if ('refusal' in outcome) return { problem: { column: roles.smiles, raw, ...outcome.refusal } }
+  if ('refusal' in outcome)
+    return { problem: { column: roles.smiles, raw: isMolblock ? null : raw, ...outcome.refusal } }
   return {
     compound: {
       ...outcome.value,
@@ -55,8 +60,9 @@ export async function parseRecord(row: TableRow, context: RecordContext): Promis
   }
 }
 
-/** More cells than columns: a delimiter stands unquoted in a cell, and whatever follows it is in the wrong column. */
+/** What the reader itself found wrong, then the number of cells. More than columns: a delimiter stands unquoted in a cell, and whatever follows it is in the wrong column. */
 function checkShape(row: TableRow, header: readonly string[]): Problem | null {
+  if (row.problem !== undefined) return { column: null, raw: null, ...row.problem }
   const surplus = row.cells.slice(header.length).filter(cell => cell.trim() !== '')
   if (surplus.length === 0) return null
   const message = `expected ${header.length} cells, got ${row.cells.length}: a delimiter may stand unquoted in one of them`
@@ -65,7 +71,11 @@ function checkShape(row: TableRow, header: readonly string[]): Problem | null {
 
 type Cell = (column: number | null | undefined) => string
 
-function readValue(cell: Cell, { options, decimalMark }: RecordContext): { affinity: Affinity } | { problem: Problem } {
+function readValue(
+  row: TableRow,
+  cell: Cell,
+  { options, decimalMark }: RecordContext,
+): { affinity: Affinity } | { problem: Problem } {
   const { roles } = options
   const refuse = (column: number | null | undefined, rule: string, message: string): { problem: Problem } => ({
     problem: { column: column ?? null, raw: cell(column), rule, message },
@@ -89,7 +99,8 @@ function readValue(cell: Cell, { options, decimalMark }: RecordContext): { affin
     )
   }
   const raw = cell(roles.value)
-  const reading = parseAffinity(raw, { unit, decimalMark, relation })
+  const mark = row.numbers?.has(roles.value) ? '.' : decimalMark
+  const reading = parseAffinity(raw, { unit, decimalMark: mark, relation })
   if (!reading.ok) return refuse(roles.value, reading.rule, reading.message)
   const { affinity } = reading
   if (unitText !== '' && affinity.unit !== unit) {

@@ -1,6 +1,6 @@
 /** Which columns hold structures, told from their cells: text that could be SMILES and that the toolkit can read. */
 import type { StructureReader } from '../structure-reader.ts'
-import type { TableRow } from './record-reader.ts'
+import type { StructureColumn, TableRow } from './record-reader.ts'
 
 const SMILES_CHARACTERS = /^[A-Za-z0-9@+\-[\]()=#$:/\\.%*~]+$/
 /** Cells of a column that the toolkit is asked about. */
@@ -9,12 +9,6 @@ const ASKED = 20
 const NEEDED = 0.5
 /** Below this many atoms on average it is a column of short words that happen to read (`no`, `CO`). */
 const NEEDED_ATOMS = 3
-
-export interface StructureColumn {
-  column: number
-  /** Position in the rows of the first cell that reads. */
-  firstRow: number
-}
 
 /** Whether text could be SMILES, without asking the toolkit. `CHEMBL25`, `120` and `n.d.` could not. */
 export function looksLikeSmiles(cell: string): boolean {

@@ -1,7 +1,14 @@
 import type { TableCalls } from '../../shared/table-protocol.ts'
 import type { CallHandlers } from '../call.ts'
+import { checkImport } from './check-import.ts'
 import { importTable } from './import-table.ts'
 import { previewRows, previewTable } from './preview-table.ts'
 import { readTable } from './read-table.ts'
 
-export const tableHandlers: CallHandlers<keyof TableCalls> = { previewTable, previewRows, importTable, readTable }
+export const tableHandlers: CallHandlers<keyof TableCalls> = {
+  previewTable,
+  previewRows,
+  checkImport,
+  importTable,
+  readTable,
+}

@@ -1,7 +1,6 @@
 /** The rows below a header, told apart: records, blank lines, and the totals that stand below a table. */
-import { isBlank, type TableRow } from './record-reader.ts'
+import { isBlank, type TableLayout, type TableRow } from './record-reader.ts'
 import { looksLikeSmiles } from './structure-columns.ts'
-import type { TableLayout } from './table-layout.ts'
 
 export type TablePart = { record: TableRow } | { ignored: IgnoredLines }
 
@@ -23,12 +22,17 @@ const FOOTER_WORD =
 /** A tail longer than this is no footer: its rows are records, whatever they look like. */
 const MAX_TAIL = 50
 
+/** Records that are longer than a line stand by themselves: no titles, blank lines or totals are among them. */
 export async function* readRecords(layout: TableLayout, columns: RecordColumns): AsyncGenerator<TablePart> {
   let blank: { first: number; last: number } | null = null
   /** What may be the footer, as long as no record follows. */
   let tail: TableRow[] = []
 
   for await (const row of layout.reader.rows()) {
+    if (row.record !== undefined) {
+      yield { record: row }
+      continue
+    }
     if (row.line === layout.headerLine) continue
     if (isBlank(row)) {
       if (blank === null) blank = { first: row.line, last: row.line }

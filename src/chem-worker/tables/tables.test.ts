@@ -333,7 +333,8 @@ describe('files that are no tables of molecules', () => {
     ['a header alone', 'smiles,pKi\n', /header .* no records/],
     ['text', 'Dear all,\nplease find attached the report.\n', /no column holds SMILES/],
     ['numbers', 'a,b\n1,2\n3,4\n', /no column holds SMILES among "a", "b"/],
-    ['a workbook', Buffer.from('PK\u0003\u0004 and so on'), /Excel workbook.*save the sheet as CSV/],
+    ['half a workbook', Buffer.from('PK\u0003\u0004 and so on'), /archive is refused.*truncated/],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /\.xls\).*save it as \.xlsx or CSV/],
     ['a PDF', '%PDF-1.7\n', /PDF/],
     ['binary data', new Uint8Array(4096).map((_, i) => (i * 7919) % 256), /binary/],
   ]

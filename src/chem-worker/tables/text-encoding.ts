@@ -26,10 +26,8 @@ export async function readHead(file: string, bytes = HEAD_BYTES): Promise<Buffer
 }
 
 const SIGNATURES: readonly { bytes: readonly number[]; what: string }[] = [
-  { bytes: [0x50, 0x4b, 0x03, 0x04], what: 'a ZIP archive or an Excel workbook (.xlsx): save the sheet as CSV' },
-  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Office document (.xls): save the sheet as CSV' },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Office document (.xls): save it as .xlsx or CSV' },
   { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF document' },
-  { bytes: [0x1f, 0x8b], what: 'a gzip archive: unpack it first' },
   { bytes: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG picture' },
   { bytes: [0xff, 0xd8, 0xff], what: 'a JPEG picture' },
   { bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], what: 'an SQLite database' },

@@ -7,7 +7,7 @@ export function datasetsApi(os: Procedures, context: AppContext) {
   return {
     list: os.datasets.list.handler(() => datasets.list()),
     get: os.datasets.get.handler(({ input }) => datasets.get(input.id)),
-    preview: os.datasets.preview.handler(({ input, signal }) => imports.preview(input.uploadId, signal)),
+    preview: os.datasets.preview.handler(({ input, signal }) => imports.preview(input, signal)),
     previewRows: os.datasets.previewRows.handler(({ input, signal }) =>
       imports.previewRows(input.uploadId, input.options, signal),
     ),

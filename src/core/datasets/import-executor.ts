@@ -12,6 +12,7 @@ import { freeDiskBytes } from '../system/resource-monitor.ts'
 import type { Upload } from '../uploads/upload-service.ts'
 import { deleteRowSlices } from './delete-dataset.ts'
 import { type ImportRequest, importRequestSchema } from './import-request.ts'
+import { partOf } from './import-service.ts'
 import { createImportWriter, markFailed, markReady } from './import-writer.ts'
 
 /** Rows, indices and ledger take up to this many times the space of the file; besides, the machine needs some for itself. */
@@ -101,7 +102,13 @@ async function readTable(context: CoreContext, { request, upload, control }: Rea
   try {
     const { result } = await context.chemistry.request(
       'importTable',
-      { file: upload.path, fileName: upload.fileName, options: request.options },
+      {
+        file: upload.path,
+        fileName: upload.fileName,
+        unpackFolder: upload.unpackFolder,
+        ...partOf(request.options),
+        options: request.options,
+      },
       {
         process: 'own',
         // A large table may take hours; a worker that falls silent is ended by its own limit.

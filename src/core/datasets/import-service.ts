@@ -1,13 +1,14 @@
 /** From an upload to a data set: previews, and imports as jobs. */
 import { basename } from 'node:path'
 import type { z } from 'zod'
+import type { ChemCalls } from '../../shared/chem-protocol.ts'
 import {
   type importOptionsSchema,
   importOptionsSchema as optionsSchema,
   type RowPreview,
   type TablePreview,
 } from '../../shared/contract/datasets.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { JobService } from '../jobs/job-service.ts'
 import { newId } from '../store/new-id.ts'
@@ -20,15 +21,29 @@ export interface StartedImport {
   jobId: string
 }
 
+/** A file, and of an archive or a workbook the part that is meant. */
+export interface TableChoice {
+  uploadId: string
+  member?: string | null | undefined
+  sheet?: string | null | undefined
+}
+
 export interface ImportService {
   /** ERR_3005 for an unknown upload, ERR_2005 where the file is no table of molecules. */
-  preview(uploadId: string, signal?: AbortSignal): Promise<TablePreview>
+  preview(choice: TableChoice, signal?: AbortSignal): Promise<TablePreview>
   previewRows(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<RowPreview[]>
-  /** Looks at the first blocks once more, so that a file that cannot be imported leaves nothing behind. */
+  /**
+   * Looks through the file before anything is made, so that one that cannot be imported leaves nothing behind. ERR_2006 where
+   * the table mixes what must not be pooled and the options do not choose, ERR_2007 where an archive has several tables.
+   */
   start(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<StartedImport>
   /** The simulated example assay. ERR_1002 where this build has none. */
   startExample(): Promise<StartedImport>
 }
+
+const LARGE_BYTES = 4 * 1024 ** 2
+/** No other choice makes a table of such a file. */
+const HOPELESS: ReadonlySet<ErrorCode> = new Set(['ERR_2005', 'ERR_5003'])
 
 export interface ImportDeps {
   context: CoreContext
@@ -41,12 +56,21 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
   const { uploads, chemistry, datasets, store } = context
 
   /** A file that is no table will never be imported: its copy goes at once. */
-  async function preview(upload: Upload, signal?: AbortSignal): Promise<TablePreview> {
-    const input = { file: upload.path, fileName: upload.fileName }
+  async function ask<K extends 'previewTable' | 'previewRows' | 'checkImport'>(
+    kind: K,
+    upload: Upload,
+    { input, signal }: { input: Partial<ChemCalls[K]['input']>; signal: AbortSignal | undefined },
+  ): Promise<ChemCalls[K]['result']> {
+    const { path: file, fileName, unpackFolder } = upload
     try {
-      return (await chemistry.request('previewTable', input, signal === undefined ? {} : { signal })).result
+      // A large file has a process of its own, so that nobody waits behind it, and the time it takes.
+      const large = upload.sizeBytes > LARGE_BYTES ? ({ process: 'own', deadlineMs: null } as const) : {}
+      const options = { ...large, ...(signal === undefined ? {} : { signal }) }
+      const whole = { file, fileName, unpackFolder, ...input } as ChemCalls[K]['input']
+      return (await chemistry.request(kind, whole, options)).result
     } catch (error) {
-      if (error instanceof AppError && error.code === 'ERR_2005') await uploads.release(upload.id)
+      const isHopeless = error instanceof AppError && HOPELESS.has(error.code) && input.member == null
+      if (isHopeless) await uploads.release(upload.id)
       throw error
     }
   }
@@ -73,35 +97,30 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
   }
 
   return {
-    preview: async (uploadId, signal) => preview(await uploads.get(uploadId), signal),
-    previewRows: async (uploadId, options, signal) => {
-      const upload = await uploads.get(uploadId)
-      const input = { file: upload.path, fileName: upload.fileName, options }
-      return (await chemistry.request('previewRows', input, signal === undefined ? {} : { signal })).result
-    },
+    preview: async ({ uploadId, member = null, sheet = null }, signal) =>
+      ask('previewTable', await uploads.get(uploadId), { input: { member, sheet }, signal }),
+    previewRows: async (uploadId, options, signal) =>
+      ask('previewRows', await uploads.get(uploadId), { input: { ...partOf(options), options }, signal }),
     start: async (uploadId, options, signal) => {
       const upload = await uploads.get(uploadId)
-      const table = await preview(upload, signal)
-      checkColumns(options, table)
+      await ask('checkImport', upload, { input: { ...partOf(options), options }, signal })
       return submit(upload, options, 'table')
     },
     startExample: async () => {
       if (exampleFile === null) throw new AppError('ERR_1002', 'the simulated example is not part of this build')
       const upload = await uploads.get(await uploads.register(exampleFile, basename(exampleFile)))
-      const table = await preview(upload)
+      const table = await ask('previewTable', upload, { input: {}, signal: undefined })
       return submit(upload, exampleOptions(table), 'simulated')
     },
   }
 }
 
-function checkColumns(options: ImportOptions, table: TablePreview): void {
-  for (const [role, column] of Object.entries(options.roles)) {
-    if (column != null && column >= table.columns.length) {
-      throw new AppError('ERR_2002', `there is no column ${column + 1}: the table has ${table.columns.length}`, {
-        path: `options.roles.${role}`,
-      })
-    }
-  }
+/** The options say which part of the file they are about. */
+export function partOf({ member = null, sheet = null }: ImportOptions): {
+  member: string | null
+  sheet: string | null
+} {
+  return { member, sheet }
 }
 
 /** The example is imported as its preview proposes it; a proposal with a hole in it would be a fault of this build. */

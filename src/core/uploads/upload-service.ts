@@ -22,7 +22,10 @@ const uploadSchema = z.strictObject({
   /** The file is our copy and goes with the upload. */
   owned: z.boolean(),
 })
-export type Upload = z.infer<typeof uploadSchema>
+export type Upload = z.infer<typeof uploadSchema> & {
+  /** Where the tables of an archive go; removed with the upload. */
+  unpackFolder: string
+}
 
 export interface UploadService {
   /** An existing file by path; it stays where it is. ERR_3004 where it cannot be found, ERR_2005 where it is no file. */
@@ -41,8 +44,9 @@ export async function openUploads(folder: string): Promise<UploadService> {
   await mkdir(folder, { recursive: true })
   const recordFile = (id: string): string => path.join(folder, `${id}.json`)
   const copyFile = (id: string): string => path.join(folder, `${id}.data`)
+  const unpackFolder = (id: string): string => path.join(folder, `${id}.unpacked`)
 
-  async function record(upload: Upload): Promise<string> {
+  async function record(upload: z.infer<typeof uploadSchema>): Promise<string> {
     await writeFileAtomic(recordFile(upload.id), JSON.stringify(upload))
     return upload.id
   }
@@ -68,7 +72,8 @@ export async function openUploads(folder: string): Promise<UploadService> {
     },
     get: async id => {
       try {
-        return uploadSchema.parse(JSON.parse(await readFile(recordFile(id), 'utf8')))
+        const upload = uploadSchema.parse(JSON.parse(await readFile(recordFile(id), 'utf8')))
+        return { ...upload, unpackFolder: unpackFolder(id) }
       } catch (error) {
         if (!isMissing(error)) throw error
         throw new AppError('ERR_3005', `there is no upload ${id}; it may have been imported already`)
@@ -77,6 +82,8 @@ export async function openUploads(folder: string): Promise<UploadService> {
     release: async id => {
       await rm(recordFile(id), { force: true })
       await rm(copyFile(id), { force: true })
+      for (const left of [unpackFolder(id), `${unpackFolder(id)}.part`])
+        await rm(left, { force: true, recursive: true })
     },
     sweep: async keep => {
       for (const name of await readdir(folder)) {

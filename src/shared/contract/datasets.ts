@@ -25,6 +25,17 @@ export const columnRolesSchema = z.strictObject({
 export type ColumnRoles = z.infer<typeof columnRolesSchema>
 export const roleNameSchema = z.enum(['smiles', 'value', 'id', 'unit', 'relation', 'split', 'endpoint'])
 
+/**
+ * What becomes of several records of one structure: their median (bounds: the tightest), every one as it is, or the median
+ * unless exact values lie more than `conflictLog` log units apart: then none of them is taken.
+ */
+export const duplicatePolicySchema = z.discriminatedUnion('keep', [
+  z.strictObject({ keep: z.literal('median') }),
+  z.strictObject({ keep: z.literal('all') }),
+  z.strictObject({ keep: z.literal('agreeing'), conflictLog: z.number().positive().max(20) }),
+])
+export type DuplicatePolicy = z.infer<typeof duplicatePolicySchema>
+
 export const importOptionsSchema = z.strictObject({
   roles: columnRolesSchema,
   /** The unit of the value column where no unit column says otherwise. */
@@ -32,13 +43,22 @@ export const importOptionsSchema = z.strictObject({
   endpoint: endpointSchema,
   target: z.string().trim().max(255).nullable().default(null),
   name: nameSchema.optional(),
+  /** The table of an archive, by its path in it; needed where there are several. */
+  member: z.string().max(4096).nullable().optional(),
+  /** The sheet of a workbook; the first visible one where none is named. */
+  sheet: z.string().max(255).nullable().optional(),
+  /** As detected where it is `null`. */
+  decimalMark: z.enum(['.', ',']).nullable().optional(),
+  /** Removes charges that protons explain (carboxylates, ammonium). */
+  neutralise: z.boolean().optional(),
+  duplicates: duplicatePolicySchema.optional(),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 
 export const tablePreviewSchema = z.strictObject({
   fileName: z.string(),
   sizeBytes: z.int().nonnegative(),
-  format: z.enum(['csv', 'tsv', 'semicolon']),
+  format: z.enum(['csv', 'tsv', 'semicolon', 'sdf', 'smi', 'xlsx']),
   encoding: z.string(),
   /** 1-based line of the header in the file; 0 where it has none and the columns are numbered. */
   headerLine: z.int().nonnegative(),
@@ -59,6 +79,12 @@ export const tablePreviewSchema = z.strictObject({
   reasons: z.partialRecord(roleNameSchema, z.string()),
   unit: unitSchema.nullable(),
   endpoint: endpointSchema.nullable(),
+  /** Tables of an archive, and the one shown. */
+  members: z.array(z.strictObject({ name: z.string(), sizeBytes: z.int().nonnegative() })).optional(),
+  member: z.string().optional(),
+  /** Sheets of a workbook, and the one shown. */
+  sheets: z.array(z.string()).optional(),
+  sheet: z.string().optional(),
 })
 export type TablePreview = z.infer<typeof tablePreviewSchema>
 export type Endpoint = z.infer<typeof endpointSchema>
@@ -155,7 +181,15 @@ export const datasetsContract = {
   list: procedure.output(z.array(datasetSchema)),
   get: procedure.input(z.strictObject({ id: idSchema })).output(datasetSchema),
   /** Reads the first blocks of an uploaded file in a chemistry worker. ERR_2005 where it is no table of molecules. */
-  preview: procedure.input(z.strictObject({ uploadId: idSchema })).output(tablePreviewSchema),
+  preview: procedure
+    .input(
+      z.strictObject({
+        uploadId: idSchema,
+        member: z.string().max(4096).nullable().optional(),
+        sheet: z.string().max(255).nullable().optional(),
+      }),
+    )
+    .output(tablePreviewSchema),
   /** The same rows under corrected roles. */
   previewRows: procedure
     .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
