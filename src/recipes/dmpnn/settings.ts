@@ -54,7 +54,7 @@ const production: DmpnnSettings = {
   aggregationNorm: 20,
   fingerprintColumns: 4096,
   fingerprintDropout: 0.3,
-  members: 8,
+  members: 5,
 }
 
 export const dmpnnSettings: SettingTable<typeof ranges> = {
