@@ -41,6 +41,14 @@ it('MinMax similarities by inverted lists are those of the pairwise definition',
       expect(all[q * rows + r]).toBeCloseTo(tanimotoCounts(query, row), 14)
 })
 
+it('similarities to the first rows are those of the whole index, cut', () => {
+  const index = createMinMaxIndex(fingerprints[0]!)
+  const queries = randomFingerprints(3, 4)
+  const all = minMaxSimilarities(index, queries)
+  const cut = minMaxSimilarities(index, queries, 7)
+  for (let q = 0; q < 3; q++) for (let c = 0; c < 7; c++) expect(cut[q * 7 + c]).toBe(all[q * rows + c])
+})
+
 it('radial similarities are those of the definition, columns without variance left out', () => {
   const rowsOf = [
     [1, 5, 2],

@@ -72,6 +72,7 @@ function tuneHyperParameters(
     const picked = pickRows(input, tuningRows)
     const out = new Float64Array(n * n)
     addSelfSimilarities(out, { kernel: createKernelIndex(picked), input: picked, weight: 1, watch })
+    mirrorLower(out, n)
     return out
   })
   const y = Float64Array.from(tuningRows, row => standardised[row]!)
@@ -95,7 +96,7 @@ function factorCovariance(
   return factorCholesky(gemm, covariance, { n, diagonal: hyperParameters.noise })
 }
 
-/** out += weight · similarities of the rows to themselves. [rows, rows] */
+/** The lower triangle of out += weight · similarities of the rows to themselves; the upper one stays. [rows, rows] */
 function addSelfSimilarities(
   out: Float64Array,
   parts: { kernel: KernelIndex; input: KernelInput; weight: number; watch: GpWatch },
@@ -104,12 +105,19 @@ function addSelfSimilarities(
   const { rows } = kernel.index
   for (let first = 0; first < rows; first += SLAB_ROWS) {
     watch.beforeSlab?.()
-    const count = Math.min(SLAB_ROWS, rows - first)
-    const positions = Array.from({ length: count }, (_, i) => first + i)
-    const slab = similarities(kernel, pickRows(input, positions))
-    const target = out.subarray(first * rows, (first + count) * rows)
-    for (let i = 0; i < slab.length; i++) target[i] = target[i]! + weight * slab[i]!
+    const end = Math.min(rows, first + SLAB_ROWS)
+    const positions = Array.from({ length: end - first }, (_, i) => first + i)
+    const slab = similarities(kernel, pickRows(input, positions), end) // [positions, end]
+    for (const [i, row] of positions.entries()) {
+      for (let column = 0; column <= row; column++) {
+        out[row * rows + column] = out[row * rows + column]! + weight * slab[i * end + column]!
+      }
+    }
   }
+}
+
+function mirrorLower(matrix: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j]!
 }
 
 export function standardisation(y: Float64Array): { mean: number; sd: number } {

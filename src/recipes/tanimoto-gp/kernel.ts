@@ -18,10 +18,17 @@ export function createKernelIndex(input: KernelInput): KernelIndex {
     : { kind: input.kind, index: createRadialIndex(input.rows) }
 }
 
-/** Similarities of queries to the rows of an index; 1 on the diagonal of a set with itself. [queries, rows] */
-export function similarities(kernel: KernelIndex, queries: KernelInput): Float64Array {
-  if (kernel.kind === 'min-max' && queries.kind === 'min-max') return minMaxSimilarities(kernel.index, queries.rows)
-  if (kernel.kind === 'radial' && queries.kind === 'radial') return radialSimilarities(kernel.index, queries.rows)
+/**
+ * Similarities of queries to the first `columns` rows of an index, all where absent; 1 for a row and itself. [queries, columns],
+ * row-major
+ */
+export function similarities(kernel: KernelIndex, queries: KernelInput, columns?: number): Float64Array {
+  if (kernel.kind === 'min-max' && queries.kind === 'min-max') {
+    return minMaxSimilarities(kernel.index, queries.rows, columns)
+  }
+  if (kernel.kind === 'radial' && queries.kind === 'radial') {
+    return radialSimilarities(kernel.index, queries.rows, columns)
+  }
   throw new Error(`A ${kernel.kind} kernel cannot compare ${queries.kind} rows`)
 }
 

@@ -1,9 +1,9 @@
 import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
 
 /**
- * MinMax (Tanimoto on counts) similarities of one compound to many by inverted lists. A count c counts as the members
- * (key, 1) … (key, c) of a set, so Σ min of two fingerprints is the size of an intersection, and one pass over the lists
- * of a query's members meets every overlap: the work is the number of overlaps, not rows × keys.
+ * MinMax (Tanimoto on counts) similarities of one compound to many by inverted lists: each key lists the rows that have it
+ * and how often. One pass over the lists of a query's keys meets every overlap, so the work is the number of shared keys, not
+ * rows × keys.
  *
  * MinMax is a positive definite kernel (Ralaivola et al. 2005, Neural Networks 18, 1093).
  */
@@ -11,60 +11,79 @@ export interface MinMaxIndex {
   readonly rows: number
   /** Σ counts of each row; [rows] */
   readonly totals: Float64Array
-  /** Σ min with every row. [rows] */
-  overlaps(query: SparseCounts, out: Float64Array): void
+  readonly lists: ReadonlyMap<number, KeyList>
+}
+
+/** The rows with a key, ascending, and their counts of it. */
+interface KeyList {
+  readonly rows: Uint32Array
+  readonly counts: Uint16Array
 }
 
 export function createMinMaxIndex(fingerprints: readonly SparseCounts[]): MinMaxIndex {
-  const lists = new Map<number, number[][]>()
-  for (const [row, { keys, counts }] of fingerprints.entries()) {
+  const lengths = new Map<number, number>()
+  for (const { keys } of fingerprints) for (const key of keys) lengths.set(key, (lengths.get(key) ?? 0) + 1)
+  const lists = new Map<number, KeyList>()
+  for (const [key, length] of lengths)
+    lists.set(key, { rows: new Uint32Array(length), counts: new Uint16Array(length) })
+  for (let row = fingerprints.length - 1; row >= 0; row--) {
+    const { keys, counts } = fingerprints[row]!
     for (let i = 0; i < keys.length; i++) {
-      const levels = lists.get(keys[i]!) ?? []
-      if (levels.length === 0) lists.set(keys[i]!, levels)
-      for (let level = 0; level < counts[i]!; level++) {
-        const members = levels[level]
-        if (members === undefined) levels.push([row])
-        else members.push(row)
-      }
+      const key = keys[i]!
+      const at = lengths.get(key)! - 1 // filled from the back
+      const list = lists.get(key)!
+      list.rows[at] = row
+      list.counts[at] = counts[i]!
+      lengths.set(key, at)
     }
   }
-  const packed = new Map([...lists].map(([key, levels]) => [key, levels.map(members => Uint32Array.from(members))]))
-  return {
-    rows: fingerprints.length,
-    totals: Float64Array.from(fingerprints, total),
-    overlaps(query, out) {
-      out.fill(0)
-      for (let i = 0; i < query.keys.length; i++) {
-        const levels = packed.get(query.keys[i]!)
-        if (levels === undefined) continue
-        const depth = Math.min(levels.length, query.counts[i]!)
-        for (let level = 0; level < depth; level++) {
-          const members = levels[level]!
-          for (let m = 0; m < members.length; m++) out[members[m]!]!++
-        }
-      }
-    },
-  }
+  return { rows: fingerprints.length, totals: Float64Array.from(fingerprints, total), lists }
 }
 
-export function total(fingerprint: SparseCounts): number {
+function total(fingerprint: SparseCounts): number {
   let sum = 0
   for (const count of fingerprint.counts) sum += count
   return sum
 }
 
-/** Similarity of every query to every row of the index, in [0, 1]. [queries, rows], row-major */
-export function minMaxSimilarities(index: MinMaxIndex, queries: readonly SparseCounts[]): Float64Array {
-  const { rows, totals } = index
-  const out = new Float64Array(queries.length * rows)
+/** Similarity of every query to the first `columns` rows of the index, in [0, 1]. [queries, columns], row-major */
+export function minMaxSimilarities(
+  index: MinMaxIndex,
+  queries: readonly SparseCounts[],
+  columns = index.rows,
+): Float64Array {
+  const out = new Float64Array(queries.length * columns)
+  const overlaps = new Uint32Array(columns)
   for (const [q, query] of queries.entries()) {
-    const row = out.subarray(q * rows, (q + 1) * rows)
-    index.overlaps(query, row)
-    const own = total(query)
-    for (let j = 0; j < rows; j++) {
-      const union = own + totals[j]! - row[j]!
-      row[j] = union === 0 ? 0 : row[j]! / union
-    }
+    addOverlaps(index, query, overlaps)
+    writeRatios(index, { own: total(query), overlaps, row: out.subarray(q * columns, (q + 1) * columns) })
   }
   return out
+}
+
+/** Σ min of the query's counts with those of the first rows, as many as `overlaps` holds. */
+function addOverlaps({ lists }: MinMaxIndex, query: SparseCounts, overlaps: Uint32Array): void {
+  const columns = overlaps.length
+  overlaps.fill(0)
+  for (let k = 0; k < query.keys.length; k++) {
+    const list = lists.get(query.keys[k]!)
+    if (list === undefined) continue
+    const own = query.counts[k]!
+    const { rows, counts } = list
+    for (let m = 0; m < rows.length; m++) {
+      const row = rows[m]!
+      if (row >= columns) break // rows ascend
+      overlaps[row] = overlaps[row]! + Math.min(own, counts[m]!)
+    }
+  }
+}
+
+function writeRatios(
+  { totals }: MinMaxIndex,
+  { own, overlaps, row }: { own: number; overlaps: Uint32Array; row: Float64Array },
+): void {
+  for (let j = 0; j < row.length; j++) {
+    const union = own + totals[j]! - overlaps[j]!
+    row[j] = union === 0 ? 0 : overlaps[j]! / union
+  }
 }

@@ -35,9 +35,13 @@ function standardise(vectors: readonly Float32Array[], columns: RadialIndex['col
   return out
 }
 
-/** Similarity of every query to every row, in (0, 1]. [queries, rows], row-major */
-export function radialSimilarities(index: RadialIndex, queries: readonly Float32Array[]): Float64Array {
-  const { rows, columns, standardised } = index
+/** Similarity of every query to the first `rows` rows of the index, in (0, 1]. [queries, rows], row-major */
+export function radialSimilarities(
+  index: RadialIndex,
+  queries: readonly Float32Array[],
+  rows = index.rows,
+): Float64Array {
+  const { columns, standardised } = index
   const width = columns.length
   const own = standardise(queries, columns)
   const out = new Float64Array(queries.length * rows)
