@@ -70,7 +70,7 @@ function addDataCommands(program: Command, run: Runner): void {
   program
     .command('import')
     .description('import tables as data sets')
-    .argument('<file...>', 'CSV, TSV or text table with a structure and a value column')
+    .argument('<file...>', 'CSV, TSV, SDF, SMI or XLSX table, also in a ZIP, TAR or TAR.GZ archive')
     .option('--name <name>', 'name of the data set')
     .option('--smiles <column>', 'column of the structures')
     .option('--value <column>', 'column of the measured values')
@@ -80,7 +80,16 @@ function addDataCommands(program: Command, run: Runner): void {
     .option('--unit-column <column>', 'column of the units')
     .addOption(new Option('--unit <unit>', 'unit of the values: nM, uM, … or pX').argParser(unitOption))
     .addOption(new Option('--endpoint <endpoint>', 'what was measured').choices(endpointSchema.options))
-    .option('--target <target>', 'what it was measured on')
+    .option('--target <target>', 'what it was measured on; chooses one of several in the table')
+    .option('--assay <assay>', 'chooses one of several assays in the table; "all" pools them')
+    .option('--member <name>', 'table of an archive')
+    .option('--sheet <name>', 'sheet of a workbook')
+    .addOption(new Option('--decimal <mark>', 'decimal mark, where the table does not tell').choices(['.', ',']))
+    .addOption(
+      new Option('--duplicates <policy>', 'records of one structure').choices(['median', 'all', 'drop-conflicting']),
+    )
+    .addOption(new Option('--conflict <log units>', 'spread of values that disagree').argParser(positiveOption))
+    .option('--neutralise', 'remove charges that protons explain')
     .action((files: string[], options: ImportCommandOptions) =>
       run(async context => (await import('./commands/import.ts')).importFiles(files, options, context)),
     )
@@ -176,6 +185,12 @@ function unitOption(text: string): Unit {
   const unit = readUnitOption(text)
   if (unit === null) throw new InvalidArgumentError('Expected M, mM, uM, nM, pM, fM, pX, kcal/mol or kJ/mol.')
   return unit
+}
+
+function positiveOption(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 20)) throw new InvalidArgumentError('Expected a number above 0, at most 20.')
+  return value
 }
 
 type Settings = TrainCommandOptions['set']

@@ -2,7 +2,7 @@
 import { parseEndpoint, parseUnit } from '../../shared/affinity.ts'
 import type { Endpoint, Unit } from '../../shared/contract/datasets.ts'
 
-export type NamedRole = 'smiles' | 'id' | 'unit' | 'relation' | 'endpoint' | 'split'
+export type NamedRole = 'smiles' | 'id' | 'unit' | 'relation' | 'endpoint' | 'split' | 'target' | 'assay'
 
 /** `Molecule ChEMBL ID`, `molecule_chembl_id` and `moleculeChemblId` are one name. */
 export function plainName(name: string): string {
@@ -20,6 +20,9 @@ const ROLE_NAMES: Readonly<Record<NamedRole, RegExp>> = {
   relation: /^(.* )?(relation|operator|qualifier|modifier|censor(ed|ing)?|prefix|sign|relationship)$/,
   endpoint:
     /^(.* )?(standard type|activity type|endpoint|assay endpoint|measurement type|type of value|affinity type|published type)$/,
+  target:
+    /^(.* )?(target|protein|receptor|enzyme|kinase)( (chembl )?(id|name|pref name|preferred name|code|gene|symbol|uniprot|accession))?$|^target name assigned by .*$|^(uniprot|gene)( (id|name|symbol|accession))?$/,
+  assay: /^(.* )?assay( (chembl )?(id|name|code|no|number|key|aid))?$|^aid$/,
   split: /^(.* )?(split|splits|set|subset|partition|fold|dataset split)$/,
 }
 

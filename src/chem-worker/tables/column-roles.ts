@@ -1,5 +1,5 @@
 /** Proposes which column plays which part, from the cells and the names, and says why. The user has the last word. */
-import { parseAffinity, parseRelation, parseUnit } from '../../shared/affinity.ts'
+import { parseAffinity, parseEndpoint, parseRelation, parseUnit } from '../../shared/affinity.ts'
 import type { DecimalMark } from '../../shared/affinity-number.ts'
 import type { Endpoint, TablePreview, Unit } from '../../shared/contract/datasets.ts'
 import { isNamed, type NamedRole, readValueName, valueNameScore } from './column-names.ts'
@@ -37,13 +37,26 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
   const rest = others.filter(column => column.index !== value?.column.index)
   const unit = chooseNamed(rest, 'unit', cell => parseUnit(cell) !== null)
   const relation = chooseNamed(rest, 'relation', cell => parseRelation(cell) !== null)
-  const endpoint = chooseNamed(rest, 'endpoint', () => true)
+  const endpoint = chooseNamed(rest, 'endpoint', () => true) ?? chooseKinds(rest)
   const split = chooseNamed(rest, 'split', () => true, isGrouping)
-  const id = chooseId(rest.filter(column => ![unit, relation, endpoint, split].includes(column.index)))
+  const target = chooseGroup(rest, 'target', layout.sample.length)
+  const assay = chooseGroup(rest, 'assay', layout.sample.length)
+  const taken = [unit, relation, endpoint, split, target, assay]
+  const id = chooseId(rest.filter(column => !taken.includes(column.index)))
   const named = value === null ? { endpoint: null, unit: null } : readValueName(value.column.name)
 
   return {
-    roles: { smiles: smiles.column, value: value?.column.index ?? null, id, unit, relation, endpoint, split },
+    roles: {
+      smiles: smiles.column,
+      value: value?.column.index ?? null,
+      id,
+      unit,
+      relation,
+      endpoint,
+      split,
+      ...(target === null ? {} : { target }),
+      ...(assay === null ? {} : { assay }),
+    },
     reasons: {
       smiles: smiles.reason,
       ...(value === null ? {} : { value: value.reason }),
@@ -52,6 +65,8 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
       ...reasonFor('relation', relation, columns),
       ...reasonFor('endpoint', endpoint, columns),
       ...reasonFor('split', split, columns),
+      ...reasonFor('target', target, columns),
+      ...reasonFor('assay', assay, columns),
     },
     unit: named.unit ?? (unit === null ? null : onlyUnit(columns[unit]!)),
     endpoint:
@@ -133,6 +148,21 @@ function chooseNamed(
     columns.find(column => column.cells.length > 0 && column.cells.every(cell => cell.length <= 12 && fits(cell)))
       ?.index ?? null
   )
+}
+
+/** A column of nothing but `Ki`, `IC50` and the like says kinds, whatever it is called. */
+function chooseKinds(columns: readonly Column[]): number | null {
+  const isKind = (cell: string): boolean => cell.length <= 12 && parseEndpoint(cell) !== null
+  return columns.find(({ cells }) => cells.length > 0 && cells.every(isKind))?.index ?? null
+}
+
+/** Names what was measured on: text or numbers that repeat, in most records. A column of values called `target` is none. */
+function chooseGroup(columns: readonly Column[], role: 'target' | 'assay', records: number): number | null {
+  const found = columns.find(column => {
+    if (!isNamed(role, column.name) || column.cells.length < HALF * Math.min(records, 50)) return false
+    return role === 'assay' || share(column.cells, cell => !Number.isNaN(Number(cell))) < HALF
+  })
+  return found?.index ?? null
 }
 
 /** Named as an id; else the first column of text in which hardly anything repeats. */

@@ -1,7 +1,7 @@
 /** SD files, SMILES files and workbooks through the same handlers as delimited text. */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeZip, type ZipEntry } from './fixtures/make-zip.ts'
+import { makeZip, type ZipEntry } from '../../../test/support/make-zip.ts'
 import { TableBench } from './fixtures/table-bench.ts'
 import { itemName } from './sdf/sd-records.ts'
 import { numberText, styleOfFormat } from './workbook/cell-text.ts'

@@ -52,7 +52,7 @@ export class ImportStatistics {
   result(layout: TableLayout, options: ImportOptions, replicates: Replicates): ImportResult {
     const exact = this.#pX.filter((_, i) => this.#isExact[i])
     const meanPX = exact.length === 0 ? null : exact.reduce((sum, pX) => sum + pX, 0) / exact.length
-    const groups = replicates.merged().length
+    const groups = replicates.repeated
     return {
       sha256: layout.scan.sha256,
       counts: this.counts,
@@ -76,7 +76,9 @@ export class ImportStatistics {
           : {
               replicateGroups: groups,
               groupsSpreadOver1Log: replicates.spread(),
-              meanOfMediansPX: meanPX === null ? null : rounded(meanPX),
+              ...(options.duplicates?.keep === 'all'
+                ? {}
+                : { meanOfMediansPX: meanPX === null ? null : rounded(meanPX) }),
             }),
       },
       histogram: histogram(this.#pX),

@@ -1,15 +1,18 @@
 /** Reads a whole table: every record becomes a row, joins one, or is rejected, and each that is not taken as it is has a reason. */
+import type { DuplicatePolicy } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ImportedLedgerEntry, ImportItem, ImportResult } from '../../shared/table-protocol.ts'
 import type { CallContext, CallHandler } from '../call.ts'
 import { checkMemberChosen } from './archives/choose-member.ts'
 import { checkRoles } from './check-roles.ts'
-import { decimalMarkOf, weighRow } from './decimal-mark.ts'
+import { decimalMarkOf } from './decimal-mark.ts'
+import { chooseGroups } from './groups.ts'
 import { ImportStatistics } from './import-statistics.ts'
 import { openTable } from './open-table.ts'
 import { type Compound, type Problem, parseRecord, type RecordContext } from './record-parser.ts'
-import { isBlank, type TableLayout, type TableRow } from './record-reader.ts'
-import { type MergedGroup, Replicates } from './replicates.ts'
+import type { TableLayout, TableRow } from './record-reader.ts'
+import { Conflicts, type MergedGroup, type Replicate, Replicates } from './replicates.ts'
+import { resolveRoles, surveyTable } from './survey-table.ts'
 import { readRecords } from './table-records.ts'
 
 type Context = CallContext<ImportItem>
@@ -17,21 +20,27 @@ type Context = CallContext<ImportItem>
 /** Text of a cell that is kept for people to recognise it by. */
 const MAX_RAW = 200
 const MAX_ID = 255
+const MAX_NAMED_LINES = 5
+
+type ConflictingValues = NonNullable<ReturnType<Conflicts['of']>>
 
 export const importTable: CallHandler<'importTable'> = async (input, context) => {
   const layout = await openTable(input, context)
   checkMemberChosen(layout, input.options.member)
-  checkRoles(input.options.roles, layout.header)
-  const survey = await surveyValues(layout, input.options.roles.value, context)
-  const importer = new Importer(context, layout.header)
+  const roles = resolveRoles(layout, input)
+  checkRoles(roles, layout.header)
+  const survey = await surveyTable(layout, roles, context)
+  const importer = new Importer(context, layout.header, input.options.duplicates)
   const record: RecordContext = {
     options: input.options,
     header: layout.header,
     structureFormat: layout.structureFormat,
-    decimalMark: input.options.decimalMark ?? decimalMarkOf(survey),
+    roles,
+    choice: chooseGroups(survey.groups, input.options),
+    decimalMark: input.options.decimalMark ?? decimalMarkOf(survey.evidence),
     reader: context.reader,
   }
-  for await (const part of readRecords(layout, input.options.roles)) {
+  for await (const part of readRecords(layout, roles)) {
     if ('ignored' in part) await importer.ignore(part.ignored)
     else await importer.take(part.record, await parseRecord(part.record, record))
     context.progress(importer.statistics.counts.read, survey.records)
@@ -39,32 +48,21 @@ export const importTable: CallHandler<'importTable'> = async (input, context) =>
   return importer.finish(layout, input.options)
 }
 
-/** Goes through the table once for what only the whole column tells: its decimal mark, and how much there is to do. */
-async function surveyValues(
-  layout: TableLayout,
-  column: number,
-  context: Context,
-): Promise<{ commas: number; points: number; records: number }> {
-  const survey = { commas: 0, points: 0, records: 0 }
-  for await (const row of layout.reader.rows()) {
-    if (row.record === undefined && (row.line <= layout.headerLine || isBlank(row))) continue
-    survey.records++
-    weighRow(survey, row, column)
-    await context.breathe()
-  }
-  return survey
-}
-
 class Importer {
   readonly statistics = new ImportStatistics()
-  readonly #replicates = new Replicates()
+  readonly #replicates: Replicates
+  /** Where conflicting values are left out, no record is settled before the last one is read. */
+  readonly #conflicts: Conflicts | null
+  readonly #waiting: string[] = []
   readonly #context: Context
   readonly #header: readonly string[]
   #rows = 0
 
-  constructor(context: Context, header: readonly string[]) {
+  constructor(context: Context, header: readonly string[], policy?: DuplicatePolicy) {
     this.#context = context
     this.#header = header
+    this.#replicates = new Replicates(policy)
+    this.#conflicts = policy?.keep === 'agreeing' ? new Conflicts(policy.conflictLog) : null
   }
 
   async ignore(lines: { line: number; rule: string; raw: string | null; message: string }): Promise<void> {
@@ -81,18 +79,48 @@ class Importer {
       return
     }
     const { compound } = parsed
-    const { structure, affinity, split } = compound
-    const { relation, pX } = affinity
-    const joined = this.#replicates.add(
-      { structureKey: structure.structureKey, split, relation, pX, line: row.line },
-      this.#rows,
-    )
-    if (joined === null) await this.#keep(row, compound)
-    else await this.#merge(row, compound, joined)
+    if (this.#conflicts === null) {
+      await this.#settle(row.line, compound)
+      return
+    }
+    this.#conflicts.add(replicateOf(row.line, compound))
+    // As text it takes a fraction of what it takes as objects.
+    this.#waiting.push(JSON.stringify({ line: row.line, compound }))
+  }
+
+  async #settle(line: number, compound: Compound): Promise<void> {
+    const joined = this.#replicates.add(replicateOf(line, compound), this.#rows)
+    if (joined === null) await this.#keep(line, compound)
+    else await this.#merge(line, compound, joined)
+  }
+
+  async #settleWaiting(conflicts: Conflicts): Promise<void> {
+    for (const text of this.#waiting) {
+      const { line, compound } = JSON.parse(text) as { line: number; compound: Compound }
+      const conflict = conflicts.of(replicateOf(line, compound))
+      if (conflict === null) await this.#settle(line, compound)
+      else await this.#dropConflict(line, compound, conflict)
+    }
+  }
+
+  async #dropConflict(line: number, compound: Compound, conflict: ConflictingValues): Promise<void> {
+    const others = conflict.lines.filter(other => other !== line)
+    const shown = others.slice(0, MAX_NAMED_LINES).join(', ') + (others.length > MAX_NAMED_LINES ? ' …' : '')
+    const range = `${conflict.lowest.toFixed(3)} … ${conflict.highest.toFixed(3)}`
+    this.statistics.reject('duplicate.conflict')
+    await this.#note({
+      line,
+      fate: 'rejected',
+      column: null,
+      raw: compound.affinity.raw,
+      rule: 'duplicate.conflict',
+      message: `pX ${compound.affinity.pX.toFixed(3)}: the values of this structure disagree (pX ${range}; also line ${shown})`,
+    })
   }
 
   async finish(layout: TableLayout, options: Parameters<ImportStatistics['result']>[1]): Promise<ImportResult> {
     const { counts } = this.statistics
+    if (this.#conflicts !== null) await this.#settleWaiting(this.#conflicts)
     if (this.#rows === 0) {
       const why =
         counts.read === 0
@@ -108,14 +136,14 @@ class Importer {
     return this.statistics.result(layout, options, this.#replicates)
   }
 
-  async #keep(row: TableRow, compound: Compound): Promise<void> {
+  async #keep(line: number, compound: Compound): Promise<void> {
     const { structure, affinity } = compound
     const isAltered = structure.changes.length > 0
     this.statistics.use(isAltered ? 'altered' : 'accepted', compound)
     await this.#context.emit({
       type: 'row',
       index: this.#rows++,
-      line: row.line,
+      line,
       id: compound.id === null ? null : compound.id.slice(0, MAX_ID),
       smiles: structure.smiles,
       structureKey: structure.structureKey,
@@ -127,13 +155,13 @@ class Importer {
       uncertainty: affinity.uncertainty,
       split: compound.split === null ? null : compound.split.slice(0, MAX_ID),
     })
-    if (isAltered) await this.#note(alteredEntry(row, structure))
+    if (isAltered) await this.#note(alteredEntry(line, structure))
   }
 
-  async #merge(row: TableRow, compound: Compound, joinedLine: number): Promise<void> {
+  async #merge(line: number, compound: Compound, joinedLine: number): Promise<void> {
     this.statistics.use('merged', compound)
     await this.#note({
-      line: row.line,
+      line,
       fate: 'merged',
       column: null,
       raw: compound.affinity.raw,
@@ -151,10 +179,14 @@ class Importer {
   }
 }
 
-function alteredEntry(row: TableRow, structure: Compound['structure']): Omit<ImportedLedgerEntry, 'type'> {
+function replicateOf(line: number, { structure, affinity, split }: Compound): Replicate {
+  return { structureKey: structure.structureKey, split, relation: affinity.relation, pX: affinity.pX, line }
+}
+
+function alteredEntry(line: number, structure: Compound['structure']): Omit<ImportedLedgerEntry, 'type'> {
   const removed = structure.removed.length === 0 ? '' : `removed ${structure.removed.join('.')}; `
   return {
-    line: row.line,
+    line,
     fate: 'altered',
     column: null,
     raw: structure.removed.length === 0 ? null : structure.removed.join('.'),

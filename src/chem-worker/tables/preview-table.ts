@@ -1,19 +1,24 @@
 /** A first look at a table: what it is, what its columns seem to be, and what its first records become. */
-import type { RowPreview, TablePreview } from '../../shared/contract/datasets.ts'
+import type { ImportOptions, RowPreview, TableGroup, TablePreview } from '../../shared/contract/datasets.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { CallContext, CallHandler } from '../call.ts'
 import { checkRoles } from './check-roles.ts'
 import { proposeRoles } from './column-roles.ts'
 import { decimalMarkOf, weighRow } from './decimal-mark.ts'
+import { chooseGroups, type GroupChoice, GroupSurvey, NO_CHOICE } from './groups.ts'
 import { openTable } from './open-table.ts'
 import { parseRecord, type RecordContext } from './record-parser.ts'
 import type { TableLayout, TableRow } from './record-reader.ts'
+import { resolveRoles, surveyTable } from './survey-table.ts'
 
 const SHOWN = 50
 const MAX_CELL = 500
+const MAX_GROUPS = 200
 
 export const previewTable: CallHandler<'previewTable'> = async (input, context) => {
   const layout = await openTable(input, context)
   const { roles, reasons, unit, endpoint } = proposeRoles(layout, input.fileName)
+  const groups = await previewGroups(layout, roles, context)
   return {
     fileName: input.fileName,
     sizeBytes: layout.scan.sizeBytes,
@@ -26,11 +31,24 @@ export const previewTable: CallHandler<'previewTable'> = async (input, context) 
     reasons,
     unit,
     endpoint,
+    ...(groups.length < 2 ? {} : { groups: groups.slice(0, MAX_GROUPS) }),
     ...(layout.members === undefined ? {} : { members: layout.members }),
     ...(layout.member === undefined ? {} : { member: layout.member }),
     ...(layout.sheets === undefined ? {} : { sheets: layout.sheets }),
     ...(layout.sheet === undefined ? {} : { sheet: layout.sheet }),
   }
+}
+
+/** Only where a column names them: else the whole file would be read for nothing. */
+async function previewGroups(
+  layout: TableLayout,
+  roles: TablePreview['proposal'],
+  context: CallContext<never>,
+): Promise<TableGroup[]> {
+  const { smiles, value, target = null, endpoint = null, assay = null } = roles
+  if (target === null && endpoint === null && assay === null) return []
+  const surveyed = { smiles: smiles ?? 0, value: value ?? layout.header.length, target, endpoint, assay }
+  return (await surveyTable(layout, surveyed, context)).groups
 }
 
 /** The first records as they are; instead of a molblock, which nobody can read, its SMILES. */
@@ -50,12 +68,19 @@ async function shownRows(layout: TableLayout, { reader, breathe }: CallContext<n
 
 export const previewRows: CallHandler<'previewRows'> = async (input, context) => {
   const layout = await openTable(input, context)
-  checkRoles(input.options.roles, layout.header)
+  const roles = resolveRoles(layout, input)
+  checkRoles(roles, layout.header)
   const evidence = { commas: 0, points: 0 }
-  for (const row of layout.sample) weighRow(evidence, row, input.options.roles.value)
+  const groups = new GroupSurvey(roles)
+  for (const row of layout.sample) {
+    weighRow(evidence, row, roles.value)
+    groups.add(row)
+  }
   const record = {
     options: input.options,
     header: layout.header,
+    roles,
+    choice: choiceSoFar(groups, input.options),
     structureFormat: layout.structureFormat,
     decimalMark: input.options.decimalMark ?? decimalMarkOf(evidence),
     reader: context.reader,
@@ -66,6 +91,16 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
     await context.breathe()
   }
   return rows
+}
+
+/** A choice that is still to be made refuses no row of a preview. */
+function choiceSoFar(survey: GroupSurvey, options: ImportOptions): GroupChoice {
+  try {
+    return chooseGroups(survey.groups(), options)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ERR_2006') return NO_CHOICE
+    throw error
+  }
 }
 
 async function previewRow(row: TableRow, context: RecordContext): Promise<RowPreview> {

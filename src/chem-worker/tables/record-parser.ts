@@ -2,10 +2,11 @@
 import { type Affinity, parseAffinity, parseRelation, parseUnit } from '../../shared/affinity.ts'
 import { type DecimalMark, quote } from '../../shared/affinity-number.ts'
 import type { ParsedStructure } from '../../shared/chem-protocol.ts'
-import type { ImportOptions, Relation } from '../../shared/contract/datasets.ts'
+import type { ColumnRoles, ImportOptions, Relation } from '../../shared/contract/datasets.ts'
 import { describeStructure, scaffoldSmiles } from '../parse.ts'
 import type { StructureFormat, StructureReader } from '../structure-reader.ts'
 import { readValueName } from './column-names.ts'
+import { type GroupChoice, groupProblem } from './groups.ts'
 import type { TableRow } from './record-reader.ts'
 
 export interface Compound {
@@ -28,15 +29,20 @@ export interface RecordContext {
   options: ImportOptions
   structureFormat: StructureFormat
   header: readonly string[]
+  /** With the columns of groups that the options left out. */
+  roles: ColumnRoles
+  choice: GroupChoice
   decimalMark: DecimalMark
   reader: StructureReader
 }
 
 export async function parseRecord(row: TableRow, context: RecordContext): Promise<ParsedRecord> {
-  const { roles } = context.options
+  const { roles } = context
   const cell = (column: number | null | undefined): string => (column == null ? '' : (row.cells[column] ?? '').trim())
   const shape = checkShape(row, context.header)
   if (shape !== null) return { problem: shape }
+  const group = groupProblem(row, roles, context.choice)
+  if (group !== null) return { problem: group }
   // The value first: it is cheap, and most refusals are in it.
   const value = readValue(row, cell, context)
   if ('problem' in value) return value
@@ -74,9 +80,8 @@ type Cell = (column: number | null | undefined) => string
 function readValue(
   row: TableRow,
   cell: Cell,
-  { options, decimalMark }: RecordContext,
+  { options, roles, decimalMark }: RecordContext,
 ): { affinity: Affinity } | { problem: Problem } {
-  const { roles } = options
   const refuse = (column: number | null | undefined, rule: string, message: string): { problem: Problem } => ({
     problem: { column: column ?? null, raw: cell(column), rule, message },
   })

@@ -2,7 +2,7 @@
  * Records of one structure. Exact values of one structure become one row with their median; bounds of one direction become
  * the tightest of them. Nothing is merged across the values of a split column, and never an exact value with a bound.
  */
-import type { Relation } from '../../shared/contract/datasets.ts'
+import type { DuplicatePolicy, Relation } from '../../shared/contract/datasets.ts'
 
 type BoundClass = 'exact' | 'approximate' | 'weaker' | 'stronger'
 
@@ -42,17 +42,22 @@ const MAX_SPREAD_LOG = 1
 
 export class Replicates {
   readonly #groups = new Map<string, Group>()
+  readonly #policy: DuplicatePolicy
   readonly #structures = new Set<string>()
+
+  constructor(policy: DuplicatePolicy = { keep: 'median' }) {
+    this.#policy = policy
+  }
 
   /** Distinct structures seen. */
   get structures(): number {
     return this.#structures.size
   }
 
-  /** `null` where it is the first of its group, which becomes row `index`; else the line that it joins. */
+  /** `null` where it becomes row `index`: the first of its group, or any where all are kept; else the line that it joins. */
   add(replicate: Replicate, index: number): number | null {
     const kind = KINDS[replicate.relation]
-    const key = JSON.stringify([replicate.structureKey, replicate.split, kind])
+    const key = groupKey(replicate)
     this.#structures.add(replicate.structureKey)
     const group = this.#groups.get(key)
     if (group === undefined) {
@@ -60,14 +65,20 @@ export class Replicates {
       return null
     }
     group.values.push(replicate.pX)
-    return group.line
+    return this.#policy.keep === 'all' ? null : group.line
   }
 
   /** Groups of more than one record with the value that stands for them, in the order of their rows. */
   merged(): MergedGroup[] {
+    if (this.#policy.keep === 'all') return []
     return [...this.#groups.values()]
       .filter(group => group.values.length > 1)
       .map(group => ({ ...group, pX: representative(group) }))
+  }
+
+  /** Groups of more than one record, merged or not. */
+  get repeated(): number {
+    return [...this.#groups.values()].filter(group => group.values.length > 1).length
   }
 
   /** How many groups of measured values differ by more than one log unit. */
@@ -75,6 +86,42 @@ export class Replicates {
     return [...this.#groups.values()].filter(({ kind, values }) => {
       return kind === 'exact' && highest(values) - lowest(values) > MAX_SPREAD_LOG
     }).length
+  }
+}
+
+/** Records with one key are replicates of each other. */
+export function groupKey({ structureKey, split, relation }: Omit<Replicate, 'pX' | 'line'>): string {
+  return JSON.stringify([structureKey, split, KINDS[relation]])
+}
+
+/** Exact values of one structure that lie further apart than measurements do. */
+export class Conflicts {
+  readonly #limitLog: number
+  readonly #groups = new Map<string, { lowest: number; highest: number; lines: number[] }>()
+
+  constructor(limitLog: number) {
+    this.#limitLog = limitLog
+  }
+
+  add(replicate: Replicate): void {
+    if (replicate.relation !== '=') return
+    const key = groupKey(replicate)
+    const { pX, line } = replicate
+    const group = this.#groups.get(key)
+    if (group === undefined) {
+      this.#groups.set(key, { lowest: pX, highest: pX, lines: [line] })
+      return
+    }
+    group.lowest = Math.min(group.lowest, pX)
+    group.highest = Math.max(group.highest, pX)
+    group.lines.push(line)
+  }
+
+  /** The group of a record that is in conflict; `null` where its values agree. */
+  of(replicate: Omit<Replicate, 'pX' | 'line'>): { lowest: number; highest: number; lines: readonly number[] } | null {
+    const group = this.#groups.get(groupKey(replicate))
+    // Differences of decimal numbers: 7.5 − 6.4 is a little more than 1.1.
+    return group !== undefined && group.highest - group.lowest > this.#limitLog + 1e-9 ? group : null
   }
 }
 

@@ -1,6 +1,6 @@
 /** `import FILE…`: tables become data sets. */
 import { basename, resolve } from 'node:path'
-import type { Dataset, Endpoint, ImportOptions, LedgerEntry } from '../../shared/contract/datasets.ts'
+import type { Dataset, DuplicatePolicy, Endpoint, ImportOptions, LedgerEntry } from '../../shared/contract/datasets.ts'
 import type { BinderyClient } from '../../shared/contract/index.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type ColumnOptions, chooseColumns } from '../columns.ts'
@@ -13,7 +13,17 @@ export interface ImportCommandOptions extends ColumnOptions {
   name?: string
   endpoint?: Endpoint
   target?: string
+  assay?: string
+  member?: string
+  sheet?: string
+  decimal?: '.' | ','
+  /** Of the records of a structure their median, every one, or none where values disagree by more than `conflict`. */
+  duplicates?: 'median' | 'all' | 'drop-conflicting'
+  conflict?: number
+  neutralise?: boolean
 }
+
+const CONFLICT_LOG = 1
 
 interface ImportReport {
   dataset: Pick<Dataset, 'id' | 'name' | 'state' | 'sha256'>
@@ -50,17 +60,32 @@ export async function importFiles(
 async function importFile(session: Session, file: string, options: ImportCommandOptions): Promise<ImportReport> {
   const { client } = session
   const uploadId = await session.registerFile(resolve(file), basename(file))
-  const preview = await client.datasets.preview({ uploadId })
+  const part = { member: options.member ?? null, sheet: options.sheet ?? null }
+  const preview = await client.datasets.preview({ uploadId, ...part })
   const chosen: ImportOptions = {
     ...chooseColumns(options, preview),
     endpoint: options.endpoint ?? preview.endpoint ?? 'other',
     target: options.target ?? null,
+    // `null` refuses a table of several assays, which nobody was asked about.
+    assay: options.assay === 'all' ? '*' : (options.assay ?? null),
+    ...part,
+    ...(options.decimal === undefined ? {} : { decimalMark: options.decimal }),
+    ...(options.neutralise === undefined ? {} : { neutralise: options.neutralise }),
+    duplicates: duplicatesOf(options),
     ...(options.name === undefined ? {} : { name: options.name }),
   }
   const { datasetId, jobId } = await client.datasets.import({ uploadId, options: chosen })
   await followJob(session, jobId)
   const { id, name, state, sha256, rows, summary } = await client.datasets.get({ id: datasetId })
   return { dataset: { id, name, state, sha256 }, rows, summary, ledger: await readLedger(client, id) }
+}
+
+function duplicatesOf({ duplicates = 'median', conflict }: ImportCommandOptions): DuplicatePolicy {
+  if (duplicates === 'drop-conflicting') return { keep: 'agreeing', conflictLog: conflict ?? CONFLICT_LOG }
+  if (conflict !== undefined) {
+    throw new AppError('ERR_2001', '--conflict needs --duplicates drop-conflicting', { path: '--conflict' })
+  }
+  return { keep: duplicates }
 }
 
 async function readLedger(client: BinderyClient, id: string): Promise<LedgerEntry[]> {

@@ -1,5 +1,5 @@
 /** Imports through the real handler, the real store and real chemistry workers. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createRouterClient } from '@orpc/server'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeZip } from '../../../test/support/make-zip.ts'
 import { forkNodeChild, type NodeChild } from '../../node/node-fork.ts'
 import type { Dataset, ImportOptions } from '../../shared/contract/datasets.ts'
 import type { BinderyClient } from '../../shared/contract/index.ts'
@@ -42,7 +43,7 @@ afterAll(async () => {
 
 const uploadsLeft = (): string[] => readdirSync(path.join(workspace, 'uploads'))
 
-async function upload(content: string, fileName = 'assay.csv'): Promise<string> {
+async function upload(content: string | Uint8Array, fileName = 'assay.csv'): Promise<string> {
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(content)
   }
@@ -143,8 +144,57 @@ describe('import', { timeout: 60_000 }, () => {
     })
   })
 
+  it('refuses a mixed table before anything is made, and keeps the file for a choice', async () => {
+    const uploadId = await upload('smiles,pX,type,target\nCCO,7,Ki,A\nCCCO,7,IC50,A\nCCCCO,7,Ki,B\n')
+    const preview = await client.datasets.preview({ uploadId })
+    expect(preview.groups).toHaveLength(3)
+    const roles = { smiles: 0, value: 1, endpoint: 2, target: 3 }
+    const options = { roles, unit: 'pX', endpoint: 'Ki' } as const
+    await expect(client.datasets.import({ uploadId, options })).rejects.toMatchObject({
+      data: { code: 'ERR_2006', path: 'options.target' },
+    })
+    expect(await client.datasets.list()).toEqual([])
+    const { jobId, datasetId } = await client.datasets.import({ uploadId, options: { ...options, target: 'B' } })
+    expect(await settled(jobId)).toMatchObject({ state: 'completed' })
+    expect(await client.datasets.get({ id: datasetId })).toMatchObject({
+      target: 'B',
+      rows: { read: 3, accepted: 1, rejected: 2 },
+    })
+  })
+
+  it('unpacks an archive for its import and leaves nothing of it', async () => {
+    const table = (of: string): string => `id,smiles,pKi\n${chains(20)}\n${of},CCN,5\n`
+    const archive = makeZip([
+      { name: 'one.csv', content: table('one') },
+      { name: 'two.csv', content: table('two') },
+    ])
+    const uploadId = await upload(archive, 'assays.zip')
+    const preview = await client.datasets.preview({ uploadId })
+    expect(preview.members!.map(({ name }) => name)).toEqual(['one.csv', 'two.csv'])
+    const options = { roles: { id: 0, smiles: 1, value: 2 }, unit: 'pX', endpoint: 'Ki' } as const
+    await expect(client.datasets.import({ uploadId, options })).rejects.toMatchObject({ data: { code: 'ERR_2007' } })
+    const started = await client.datasets.import({ uploadId, options: { ...options, member: 'two.csv' } })
+    expect(await settled(started.jobId)).toMatchObject({ state: 'completed' })
+    const { rows } = await client.datasets.rows({ id: started.datasetId, search: 'two' })
+    expect(rows).toHaveLength(1)
+    expect(uploadsLeft()).toEqual([])
+
+    const hostile = await upload(makeZip([{ name: '../one.csv', content: table('one') }]), 'assays.zip')
+    await expect(client.datasets.preview({ uploadId: hostile })).rejects.toMatchObject({
+      data: { code: 'ERR_2005', details: { rule: 'archive.parentPath' } },
+    })
+    expect(uploadsLeft()).toEqual([])
+  })
+
   it('keeps the reason of a failed import and none of its rows', async () => {
-    const { datasetId, jobId } = await startImport(`smiles,pKi\n${chains(700).replaceAll(/^\w+,/gm, '')}\nCCO,"7\n`)
+    const file = path.join(workspace, 'broken later.csv')
+    writeFileSync(file, `id,smiles,pKi\n${chains(20_000)}\n`)
+    const uploadId = await app.uploads.register(file, 'table.csv')
+    const options = { roles: { id: 0, smiles: 1, value: 2 }, unit: 'pX', endpoint: 'Ki' } as const
+    const { datasetId, jobId } = await client.datasets.import({ uploadId, options })
+    while (((await client.datasets.rows({ id: datasetId })).total ?? 0) === 0) await wait(20)
+    // It was whole when it was looked through.
+    appendFileSync(file, 'M,CCO,"7\n')
     expect(await settled(jobId)).toMatchObject({ state: 'failed', reason: 'data', error: { code: 'ERR_2005' } })
     expect(await client.datasets.get({ id: datasetId })).toMatchObject({
       state: 'failed',

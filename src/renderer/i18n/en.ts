@@ -243,6 +243,8 @@ export const en = {
   'role.relation': 'Relation',
   'role.split': 'Split',
   'role.endpoint': 'Kind of value',
+  'role.target': 'Target',
+  'role.assay': 'Assay',
   'reason.content.smiles': 'cells are structures',
   'reason.content.onlyNumbers': 'the only column of numbers',
   'reason.content.id': 'every cell is different',

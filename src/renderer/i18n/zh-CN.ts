@@ -241,6 +241,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'role.relation': '关系符',
   'role.split': '划分',
   'role.endpoint': '数值种类',
+  'role.target': '靶点',
+  'role.assay': '测定',
   'reason.content.smiles': '内容是结构式',
   'reason.content.onlyNumbers': '唯一的数字列',
   'reason.content.id': '每格内容各不相同',

@@ -21,9 +21,22 @@ export const columnRolesSchema = z.strictObject({
   split: z.int().nonnegative().nullable().default(null),
   /** Names the kind of each value (`Standard Type`); records of another kind than `endpoint` are rejected, never pooled. */
   endpoint: z.int().nonnegative().nullable().optional(),
+  /** What was bound, and in which assay; columns that are left out are looked for, `null` says that there is none. */
+  target: z.int().nonnegative().nullable().optional(),
+  assay: z.int().nonnegative().nullable().optional(),
 })
 export type ColumnRoles = z.infer<typeof columnRolesSchema>
-export const roleNameSchema = z.enum(['smiles', 'value', 'id', 'unit', 'relation', 'split', 'endpoint'])
+export const roleNameSchema = z.enum([
+  'smiles',
+  'value',
+  'id',
+  'unit',
+  'relation',
+  'split',
+  'endpoint',
+  'target',
+  'assay',
+])
 
 /**
  * What becomes of several records of one structure: their median (bounds: the tightest), every one as it is, or the median
@@ -41,7 +54,10 @@ export const importOptionsSchema = z.strictObject({
   /** The unit of the value column where no unit column says otherwise. */
   unit: unitSchema.nullable(),
   endpoint: endpointSchema,
+  /** The name of the target; where the table names several, the one that is taken. */
   target: z.string().trim().max(255).nullable().default(null),
+  /** Where the table names several assays, the one that is taken, or `*` to pool them. `null` refuses; left out pools. */
+  assay: z.string().trim().max(1000).nullable().optional(),
   name: nameSchema.optional(),
   /** The table of an archive, by its path in it; needed where there are several. */
   member: z.string().max(4096).nullable().optional(),
@@ -54,6 +70,16 @@ export const importOptionsSchema = z.strictObject({
   duplicates: duplicatePolicySchema.optional(),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
+
+/** Records that may be pooled; `null` where they name nothing. */
+export const tableGroupSchema = z.strictObject({
+  target: z.string().nullable(),
+  /** A kind of `endpointSchema`, or as it is written. */
+  endpoint: z.string().nullable(),
+  assay: z.string().nullable(),
+  records: z.int().positive(),
+})
+export type TableGroup = z.infer<typeof tableGroupSchema>
 
 export const tablePreviewSchema = z.strictObject({
   fileName: z.string(),
@@ -74,11 +100,15 @@ export const tablePreviewSchema = z.strictObject({
     relation: z.int().nonnegative().nullable(),
     split: z.int().nonnegative().nullable(),
     endpoint: z.int().nonnegative().nullable().optional(),
+    target: z.int().nonnegative().nullable().optional(),
+    assay: z.int().nonnegative().nullable().optional(),
   }),
   /** Why each role was proposed; a rule id the page translates, e.g. `content.smiles`, `header.chembl`. */
   reasons: z.partialRecord(roleNameSchema, z.string()),
   unit: unitSchema.nullable(),
   endpoint: endpointSchema.nullable(),
+  /** Where the table holds several: the largest ones, of which the import needs a choice (ERR_2006). */
+  groups: z.array(tableGroupSchema).optional(),
   /** Tables of an archive, and the one shown. */
   members: z.array(z.strictObject({ name: z.string(), sizeBytes: z.int().nonnegative() })).optional(),
   member: z.string().optional(),

@@ -11,6 +11,8 @@ export const ROLES = [
   'unit',
   'relation',
   'endpoint',
+  'target',
+  'assay',
   'split',
 ] as const satisfies readonly RoleName[]
 export const UNITS = ['nM', 'uM', 'mM', 'M', 'pM', 'fM', 'pX', 'kcal/mol', 'kJ/mol'] as const satisfies readonly Unit[]
@@ -28,7 +30,12 @@ export type Missing = 'smiles' | 'value' | 'endpoint' | 'unit' | 'name'
 
 export function choicesOf(preview: TablePreview): Choices {
   return {
-    roles: { ...preview.proposal, endpoint: preview.proposal.endpoint ?? null },
+    roles: {
+      ...preview.proposal,
+      endpoint: preview.proposal.endpoint ?? null,
+      target: preview.proposal.target ?? null,
+      assay: preview.proposal.assay ?? null,
+    },
     unit: preview.unit,
     endpoint: preview.endpoint,
     target: '',
