@@ -7,7 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isBuildFresh } from './testing/build-state.ts'
-import { findBrowser } from './testing/find-browser.ts'
+import { type FoundBrowser, findBrowser } from './testing/find-browser.ts'
 import { type Outcome, summarise } from './testing/outcome.ts'
 import { OUTCOMES_VARIABLE, readOutcomes } from './testing/outcome-file.ts'
 import { root, runCommand } from './testing/run-command.ts'
@@ -27,7 +27,7 @@ async function runTests(name: string, command: string[], env: Record<string, str
   return [...outcomes, { suite: name, file: '', name: 'runner', state: 'failed', reason }]
 }
 
-async function runJourneys(): Promise<Outcome[]> {
+async function runJourneys(browser: FoundBrowser): Promise<Outcome[]> {
   if (!isBuildFresh(root)) {
     console.log('building: out/ is older than the sources')
     const built = await runCommand(['electron-vite', 'build'], { output: 'kept' })
@@ -36,8 +36,6 @@ async function runJourneys(): Promise<Outcome[]> {
       return [{ suite: 'journeys', file: '', name: 'build', state: 'failed', reason: 'electron-vite build failed' }]
     }
   }
-  const browser = findBrowser()
-  console.log(`browser: ${browser.note}`)
   return runTests(
     'journeys',
     ['playwright', 'test'],
@@ -46,8 +44,11 @@ async function runJourneys(): Promise<Outcome[]> {
 }
 
 mkdirSync(folder, { recursive: true })
+// First, because installing it brings the software GPU that the WebGPU tests among the unit tests run on.
+const browser = findBrowser()
+console.log(`browser: ${browser.note}`)
 const reporters = ['--reporter=default', '--reporter=./scripts/testing/vitest-reporter.ts']
-const outcomes = [...(await runTests('unit', ['vitest', 'run', ...reporters])), ...(await runJourneys())]
+const outcomes = [...(await runTests('unit', ['vitest', 'run', ...reporters])), ...(await runJourneys(browser))]
 const { lines, ok } = summarise(outcomes, strict)
 console.log(`\n${lines.join('\n')}`)
 process.exitCode = ok ? 0 : 1

@@ -116,9 +116,8 @@ describe('proposeProvider', () => {
 
 /** Where there is no GPU, Chromium's software Vulkan serves; the child gets these variables from this process. */
 function offerSwiftShader() {
-  const chromium = ['/usr/lib/chromium', '/usr/lib/chromium-browser'].find(path =>
-    existsSync(join(path, 'vk_swiftshader_icd.json')),
-  )
+  const places = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/microsoft/msedge']
+  const chromium = places.find(path => existsSync(join(path, 'vk_swiftshader_icd.json')))
   if (chromium === undefined || process.env.VK_ICD_FILENAMES !== undefined) return
   const runtime = join(folder, 'runtime')
   mkdirSync(runtime, { mode: 0o700 })
