@@ -173,14 +173,30 @@ describe('auto in a trainer', patient, () => {
   }
 
   it('joins both by their errors on unseen rows, in one model', async () => {
-    const run = createRunFolder({ recipe: 'auto', rows: 120, settings: { epochs: 25, patience: 100 } })
+    // Each knows what the other cannot see: the network the graph, the process a number of its own.
+    const run = createRunFolder({
+      recipe: 'auto',
+      rows: 200,
+      settings: { epochs: 50, patience: 100, fingerprintColumns: 0 },
+      change: (records, spec) => {
+        blindfold(records)
+        for (const [row, record] of records.entries()) {
+          const hidden = Math.sin(row * 7)
+          Object.assign(record, { 'descriptors-1': Float32Array.of(hidden) })
+          spec.rows.y[row]! += 1.2 * hidden
+        }
+      },
+    })
     await trainToEnd(run.folder)
     const { card, values } = await servedTest(run)
     expect(values.map(({ prediction }) => prediction)).toEqual(testOf(card).map(({ predicted }) => predicted))
     const [process, network] = card.parts
     expect([process!.recipe, network!.recipe]).toEqual(['tanimoto-gp', 'dmpnn'])
     expect(process!.weight + network!.weight).toBe(1)
-    expect(logOf(run.folder)).toContainEqual(expect.stringContaining('unseen compounds: tanimoto-gp'))
+    expect(process!.weight).toBeGreaterThan(0.1)
+    expect(network!.weight).toBeGreaterThan(0.1)
+    expect(card.conformal.kind).toBe('scaled')
+    expect(logOf(run.folder)).toContainEqual(expect.stringMatching(/both together .* % tanimoto-gp and .* % dmpnn$/))
     const parity = testOf(card)
     expect(card.metrics.test.rmse).toBe(
       rmse(
