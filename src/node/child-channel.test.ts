@@ -33,6 +33,26 @@ describe('createChildChannel', () => {
     expect(await exited).toBe(42)
   })
 
+  it('lets a process end in its own time that speaks while the line is being closed', async () => {
+    const { child, exited } = forkScript(
+      'late',
+      `const channel = createChildChannel()
+       channel.onMessage(() => {
+         // Busy: the end of the line is not heard before the next words are said.
+         const until = performance.now() + 300
+         while (performance.now() < until);
+         for (let i = 0; i < 20; i++) channel.send('is anybody there?')
+       })
+       channel.onDisconnect(() => setTimeout(() => process.exit(42), 100))
+       channel.send('ready')`,
+    )
+    await new Promise(resolve => child.once('message', resolve))
+    child.send('go')
+    await new Promise(resolve => setTimeout(resolve, 100))
+    child.disconnect()
+    expect(await exited).toBe(42)
+  })
+
   it.each([
     ['the host asks it to end', 'port.emit("message", { data: DISCONNECT })'],
     ['the port closes', 'port.emit("close")'],

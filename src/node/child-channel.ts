@@ -49,9 +49,15 @@ function electronChannel<In, Out>(port: ParentPort): ChildChannel<In, Out> {
 function nodeChannel<In, Out>(): ChildChannel<In, Out> {
   return {
     send(message) {
-      if (process.connected) process.send?.(message)
+      if (process.connected) process.send?.(message, undefined, undefined, throwUnlessClosed)
     },
     onMessage: handler => process.on('message', message => handler(message as In)),
     onDisconnect: handler => process.once('disconnect', handler),
   }
+}
+
+/** A line that is being closed fails before the process hears that it was: the end is on its way through `onDisconnect`. */
+function throwUnlessClosed(error: Error | null): void {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  if (error && code !== 'EPIPE' && code !== 'ECONNRESET' && code !== 'ERR_IPC_CHANNEL_CLOSED') throw error
 }
