@@ -11,7 +11,7 @@ import type { TableRow } from './record-reader.ts'
 type Dimension = 'target' | 'endpoint' | 'assay'
 export type GroupRoles = Pick<ColumnRoles, 'value' | 'target' | 'endpoint' | 'assay'>
 
-/** What is taken of a table with several groups, as `foldName` writes it; `null` where there is nothing to choose. */
+/** What is taken of a table with several groups, as the table first writes it; `null` where there is nothing to choose. */
 export type GroupChoice = Readonly<Record<Dimension, string | null>>
 
 export const NO_CHOICE: GroupChoice = { target: null, endpoint: null, assay: null }
@@ -77,7 +77,7 @@ export function chooseGroups(groups: readonly TableGroup[], options: ImportOptio
     const chosen = foldName(wanted)
     if (chosen === null || !names.has(chosen)) throw mixed(groups, dimension, { names, wanted })
     left.groups = left.groups.filter(group => foldName(group[dimension]) === chosen)
-    return chosen
+    return names.get(chosen)!
   }
   const target = choose('target', options.target)
   const endpoint = choose('endpoint', options.endpoint === 'other' ? null : options.endpoint)
@@ -127,7 +127,7 @@ export function groupProblem(
   const names = groupOf(row, roles)
   for (const dimension of ['target', 'endpoint', 'assay'] as const) {
     const wanted = choice[dimension]
-    if (wanted === null || foldName(names[dimension]) === wanted) continue
+    if (wanted === null || foldName(names[dimension]) === foldName(wanted)) continue
     const raw = names[dimension]
     const got = raw === null ? 'nothing' : JSON.stringify(raw.slice(0, 80))
     const message = `expected the ${dimension} ${JSON.stringify(wanted)}, got ${got}: the table has several, which are not pooled`

@@ -46,7 +46,7 @@ async function predictTable(
   // The reader waits for each block to be stored, and ends with the error of one that cannot be.
   const { result } = await chemistry.request(
     'readTable',
-    { file: upload.path, fileName: upload.fileName, smilesColumn },
+    { file: upload.path, fileName: upload.fileName, unpackFolder: upload.unpackFolder, smilesColumn },
     {
       process: 'own',
       deadlineMs: null,
