@@ -58,6 +58,30 @@ describe('the Electron host', () => {
     expect(JSON.parse(readFileSync(join(workspace, 'window.json'), 'utf8'))).toMatchObject({ maximised: false })
   })
 
+  it('answers the page while it loads', async () => {
+    const port = { start: vi.fn(), close: vi.fn(), on: vi.fn(), addEventListener: vi.fn(), postMessage: vi.fn() }
+    FakeWindow.whileLoading = window =>
+      fakeElectron.ipcMain.emit(
+        'bindery:channel',
+        { sender: window.webContents, senderFrame: window.webContents.mainFrame, ports: [port] },
+        null,
+      )
+    await start()
+    expect(port.close).not.toHaveBeenCalled()
+    expect(port.start).toHaveBeenCalledTimes(1)
+    FakeWindow.opened[0]!.clickClose()
+    await expectReleased()
+  })
+
+  it('leaves even where the place of its window cannot be written', async () => {
+    await start()
+    mkdirSync(join(workspace, 'window.json'))
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    FakeWindow.opened[0]!.clickClose()
+    await expectReleased()
+    expect(said).toHaveBeenCalledTimes(1)
+  })
+
   it('stays in the tray while a job runs, comes back from it, and leaves when the user cancels', async () => {
     await start()
     const window = FakeWindow.opened[0]!

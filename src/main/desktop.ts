@@ -13,7 +13,7 @@ import { showOwner } from './owned-elsewhere.ts'
 import { servePage } from './page-protocol.ts'
 import { createTray } from './tray.ts'
 import { lockContents, lockSession } from './web-security.ts'
-import { createWindow, rememberWindow } from './window.ts'
+import { createWindow, loadPage, rememberWindow } from './window.ts'
 
 export interface DesktopOptions {
   workspace: string
@@ -74,11 +74,11 @@ async function run(workspace: OwnedWorkspace, { workspace: folder, bundle, icon 
       tray ??= createTray({ icon, show, quit: () => void leave() })
     }
     if (answer !== 'leave') return
-    if (window !== null) await rememberWindow(window, stateFile)
+    // A full disk must not keep the user in.
+    if (window !== null) await rememberWindow(window, stateFile).catch((error: unknown) => console.error(error))
     tray?.destroy()
     window?.destroy()
-    await workspace.close()
-    app.quit()
+    await workspace.close().finally(() => app.quit())
   }
 
   app.on('second-instance', show)
@@ -103,6 +103,8 @@ async function run(workspace: OwnedWorkspace, { workspace: folder, bundle, icon 
     event.preventDefault()
     void leave()
   })
+  // Only now: the page asks for its line while it loads, and is answered only in the window that we know.
+  await loadPage(window)
 }
 
 /** A job that could not be stopped is no reason to lose it. */

@@ -17,6 +17,8 @@ export class FakeContents extends EventEmitter {
 
 export class FakeWindow extends EventEmitter {
   static opened: FakeWindow[] = []
+  /** What the page does before it is loaded. */
+  static whileLoading: (window: FakeWindow) => void = () => undefined
   readonly webContents = new FakeContents()
   readonly options: Record<string, unknown>
   visible = false
@@ -32,6 +34,7 @@ export class FakeWindow extends EventEmitter {
   }
   loadURL = async (url: string) => {
     this.loaded = url
+    FakeWindow.whileLoading(this)
     this.emit('ready-to-show')
   }
   show = () => {
@@ -129,6 +132,7 @@ export const fakeElectron = {
 export function resetElectron(): void {
   vi.clearAllMocks()
   FakeWindow.opened = []
+  FakeWindow.whileLoading = () => undefined
   FakeTray.made = []
   fakeElectron.app.removeAllListeners()
   fakeElectron.ipcMain.removeAllListeners()

@@ -20,13 +20,15 @@ for (const off of ['disable-background-networking', 'disable-component-update', 
 registerPageScheme()
 
 if (app.requestSingleInstanceLock()) {
-  await app.whenReady()
-  await startDesktop({
-    workspace,
-    version: packageJson.version,
-    bundle,
-    icon: join(bundle, '../resources/icons/icon.png'),
-  })
+  // Not awaited here: Electron is ready only once this module has been evaluated, so the two would wait for each other.
+  void app.whenReady().then(() =>
+    startDesktop({
+      workspace,
+      version: packageJson.version,
+      bundle,
+      icon: join(bundle, '../resources/icons/icon.png'),
+    }),
+  )
 } else {
   app.quit()
 }

@@ -9,7 +9,7 @@ import { FakeContents, FakeWindow, fakeElectron, resetElectron } from './electro
 vi.mock('electron', async () => (await import('./electron.fixture.ts')).fakeElectron)
 const { lockContents, lockSession } = await import('./web-security.ts')
 const { registerPageScheme, servePage } = await import('./page-protocol.ts')
-const { createWindow } = await import('./window.ts')
+const { createWindow, loadPage } = await import('./window.ts')
 
 beforeEach(resetElectron)
 
@@ -110,7 +110,8 @@ describe('the window', () => {
   it('is sandboxed, isolated, without Node, and loads the page', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bindery-window-'))
     const session = fakeElectron.session.defaultSession as unknown as Session
-    await createWindow({ session, preload: '/out/preload/index.cjs', stateFile: join(folder, 'window.json') })
+    const made = { session, preload: '/out/preload/index.cjs', stateFile: join(folder, 'window.json') }
+    await loadPage(await createWindow(made))
     const [window] = FakeWindow.opened
     expect(window!.options.webPreferences).toEqual({
       session,

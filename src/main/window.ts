@@ -9,7 +9,7 @@ export interface WindowOptions {
   stateFile: string
 }
 
-/** Shown once the page has drawn itself, where it was last. */
+/** Shown once the page has drawn itself, where it was last. The caller loads the page, when it is ready to answer it. */
 export async function createWindow({ session, preload, stateFile }: WindowOptions): Promise<BrowserWindow> {
   const saved = await loadWindowState(stateFile)
   const workAreas = screen.getAllDisplays().map(display => display.workArea)
@@ -42,8 +42,11 @@ export async function createWindow({ session, preload, stateFile }: WindowOption
     window.show()
   })
   reloadAfterCrash(window)
-  await window.loadURL(PAGE_URL)
   return window
+}
+
+export async function loadPage(window: BrowserWindow): Promise<void> {
+  await window.loadURL(PAGE_URL)
 }
 
 const CRASH_PAUSE_MS = 10_000
