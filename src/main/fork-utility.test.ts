@@ -91,6 +91,15 @@ describe('a utility process', () => {
     expect(received).not.toHaveBeenCalled()
   })
 
+  it.runIf(process.platform !== 'win32')('is killed as soon as it is there where it was too early', async () => {
+    const victim = spawn('sleep', ['60'])
+    const host = forkUtility('trainer')
+    host.kill('SIGTERM')
+    utility.pid = victim.pid
+    utility.emit('spawn')
+    expect((await once(victim, 'exit'))[1]).toBe('SIGTERM')
+  })
+
   it.runIf(process.platform !== 'win32')('is killed by pid, and one that is gone already is no error', async () => {
     const victim = spawn('sleep', ['60'])
     const host = forkUtility('trainer')

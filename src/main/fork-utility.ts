@@ -16,8 +16,11 @@ export function forkUtility(name: ChildName): ChildHandle {
   })
   let pid: number | undefined
   let gone = false
+  /** Asked for before there was a process to kill. */
+  let pending: 'SIGTERM' | 'SIGKILL' | null = null
   child.once('spawn', () => {
     pid = child.pid
+    if (pending !== null && pid !== undefined) killByPid(pid, pending)
   })
   child.once('exit', () => {
     gone = true
@@ -44,7 +47,9 @@ export function forkUtility(name: ChildName): ChildHandle {
       if (!gone) child.postMessage(DISCONNECT)
     },
     kill: signal => {
-      if (!gone && child.pid !== undefined) killByPid(child.pid, signal)
+      if (gone) return
+      if (child.pid === undefined) pending = signal
+      else killByPid(child.pid, signal)
     },
   }
 }

@@ -49,7 +49,6 @@ const KEPT_ERROR_LINES = 20
 export class SupervisedChild<Message> {
   /** Never rejects. */
   readonly gone: Promise<ChildEnd>
-  readonly pid: number | undefined
   readonly #child: ChildHandle
   readonly #timeouts: ChildTimeouts
   readonly #listener: ChildListener<Message>
@@ -60,10 +59,10 @@ export class SupervisedChild<Message> {
   #missedReady = false
   #fault: string | null = null
   #stopAt: number | null = null
+  #isGone = false
 
   constructor({ child, schema, timeouts, listener }: SupervisedChildOptions<Message>) {
     this.#child = child
-    this.pid = child.pid
     this.#timeouts = { ...CHILD_TIMEOUTS, ...timeouts }
     this.#listener = listener
     this.#schema = schema
@@ -75,6 +74,7 @@ export class SupervisedChild<Message> {
     const flush = this.#splitOutput()
     this.gone = new Promise(resolve => {
       child.onExit(({ code, signal }) => {
+        this.#isGone = true
         for (const timer of this.#timers) clearTimeout(timer)
         flush()
         resolve({
@@ -88,6 +88,11 @@ export class SupervisedChild<Message> {
         })
       })
     })
+  }
+
+  /** Electron's processes have one only once they run. */
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   get isReady(): boolean {
@@ -108,6 +113,7 @@ export class SupervisedChild<Message> {
    * and cannot hear: it gets SIGTERM at once. Asking again sends the message again, the clock goes on.
    */
   stop(ask: unknown): void {
+    if (this.#isGone) return
     if (this.#isReady) this.#child.send(ask)
     if (this.#stopAt !== null) return
     this.#stopAt = performance.now()
@@ -117,6 +123,7 @@ export class SupervisedChild<Message> {
 
   /** For a child that does not answer any more: SIGTERM now, SIGKILL after what lies between the two otherwise. */
   kill(): void {
+    if (this.#isGone) return
     this.#stopAt ??= performance.now()
     this.#child.kill('SIGTERM')
     this.#after(this.#timeouts.killMs - this.#timeouts.termMs, () => this.#child.kill('SIGKILL'))

@@ -46,7 +46,10 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
     const run = startTrainerRun({
       child: context.deps.fork('trainer'),
       runFolder: folderOf(job),
-      onStarted: () => control.enter('running'),
+      onStarted: () => {
+        control.setPid(run.pid ?? null)
+        control.enter('running')
+      },
       onProgress: progress => control.progress(progress),
       onCheckpoint: () => control.setHasCheckpoint(true),
       log: (level, message) => control.log(level, message),

@@ -211,3 +211,11 @@ describe('watchdog', () => {
     watchdog.stop()
   })
 })
+
+it('a stop that comes after the end sets no clock, which would hold the process up', async () => {
+  const { run } = start('success')
+  await run.outcome
+  const before = process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  run.stop('cancel')
+  expect(process.getActiveResourcesInfo().filter(name => name === 'Timeout').length).toBe(before)
+})

@@ -26,6 +26,7 @@ export interface TrainerRunOptions {
 }
 
 export interface TrainerRun {
+  /** Electron's processes have one only once they run: ask again when it has started. */
   readonly pid: number | undefined
   /** Resolves when the process is gone. Never rejects. */
   readonly outcome: Promise<TrainerOutcome>
@@ -104,7 +105,9 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
   }
 
   return {
-    pid: supervised.pid,
+    get pid() {
+      return supervised.pid
+    },
     outcome: supervised.gone.then(end => {
       watchdog?.stop()
       if (lastWord !== null && end.kind === 'crash')
