@@ -34,6 +34,8 @@ export interface App {
   events: { subscribe(signal?: AbortSignal): EventStream }
   /** Jobs with work in progress, for "closing while a job runs". */
   activeJobs(): Job[]
+  /** While held, nothing that waits is started. */
+  holdQueue(held: boolean): void
   /** Cancels everything that waits or runs and waits until the processes are gone. */
   cancelAll(): Promise<void>
   /** Stops the children (trainers save a checkpoint first) and closes the store. Idempotent. */
@@ -97,6 +99,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     downloads: core.downloads,
     events,
     activeJobs: () => jobs.active(),
+    holdQueue: held => jobs.holdQueue(held),
     cancelAll: () => jobs.cancelAll(),
     close: () => {
       closing ??= close()

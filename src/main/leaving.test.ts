@@ -54,6 +54,7 @@ function createBusyApp(jobs: Job[]) {
     router: { jobs: { pause: obey('pause', 'pausing', 'paused'), cancel: obey('cancel', 'cancelling', 'cancelled') } },
     events,
     activeJobs: () => jobs.filter(({ state }) => ['preparing', 'running', 'pausing', 'cancelling'].includes(state)),
+    holdQueue: vi.fn(),
     cancelAll: vi.fn(async () => {
       for (const { id } of jobs) change(id, 'cancelled')
     }),
@@ -97,6 +98,18 @@ describe('closing the window', () => {
     expect(await askToLeave(app, null)).toBe('leave')
     expect(asked).toEqual(['pause job_000000000001', 'cancel job_000000000002'])
     expect(jobs.map(({ state }) => state)).toEqual(['paused', 'cancelled', 'paused'])
+    // Nothing that waits may begin in a place that became free.
+    expect(vi.mocked(app.holdQueue).mock.calls).toEqual([[true]])
+  })
+
+  it('leaves a run that still prepares to the closing, which it survives', async () => {
+    const jobs = [job(1, 'train', 'running'), job(2, 'train', 'preparing')]
+    const { app, asked } = createBusyApp(jobs)
+    expect(question(jobs).options.detail).not.toContain('cancelled')
+    willClick('Pause and quit')
+    expect(await askToLeave(app, null)).toBe('leave')
+    expect(asked).toEqual(['pause job_000000000001'])
+    expect(jobs[1]!.state).toBe('preparing')
   })
 
   it('cancels all and leaves when the processes are gone', async () => {

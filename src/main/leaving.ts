@@ -14,9 +14,17 @@ export async function askToLeave(app: App, window: BrowserWindow | null): Promis
   const jobs = app.activeJobs()
   if (jobs.length === 0) return 'leave'
   const choice = await ask(jobs, window)
-  if (choice === 'pause') await pauseAll(app, jobs)
+  if (choice === 'pause') await pauseAll(app, jobs).catch(release(app))
   if (choice === 'cancel') await app.cancelAll()
   return choice === 'pause' || choice === 'cancel' ? 'leave' : choice
+}
+
+/** Whoever stays wants the queue to go on. */
+function release(app: App): (error: unknown) => never {
+  return error => {
+    app.holdQueue(false)
+    throw error
+  }
 }
 
 async function ask(jobs: readonly Job[], window: BrowserWindow | null): Promise<Choice> {
@@ -28,7 +36,7 @@ async function ask(jobs: readonly Job[], window: BrowserWindow | null): Promise<
 /** Pausing is offered where a training run can be paused; imports and predictions are then cancelled, and it says so. */
 export function question(jobs: readonly Job[]): { choices: Choice[]; options: MessageBoxOptions } {
   const runs = jobs.filter(canPause)
-  const others = jobs.length - runs.length
+  const others = jobs.filter(({ kind }) => kind !== 'train').length
   const buttons: [Choice, string][] = [
     ['tray', 'Keep running in the tray'],
     ...(runs.length > 0 ? [['pause', 'Pause and quit'] as [Choice, string]] : []),
@@ -55,6 +63,8 @@ export function question(jobs: readonly Job[]): { choices: Choice[]; options: Me
   }
 }
 
+/** A run that still prepares has nothing to pause: closing interrupts it, and it can begin anew. */
+const isPreparingRun = (job: Job): boolean => job.kind === 'train' && job.state === 'preparing'
 const canPause = (job: Job): boolean => job.kind === 'train' && job.state === 'running'
 
 async function pauseAll(app: App, jobs: readonly Job[]): Promise<void> {
@@ -62,8 +72,10 @@ async function pauseAll(app: App, jobs: readonly Job[]): Promise<void> {
   const isActive = (id: string) => app.activeJobs().some(job => job.id === id)
   // Listening starts before the first request, so that no end is missed.
   const events = app.events.subscribe()
+  // The place of a paused run is free: what waits for it would begin, only to be cut off.
+  app.holdQueue(true)
   for (const job of jobs) {
-    if (job.state === 'cancelling' || job.state === 'pausing') continue
+    if (job.state === 'cancelling' || job.state === 'pausing' || isPreparingRun(job)) continue
     try {
       await (canPause(job) ? client.jobs.pause({ id: job.id }) : client.jobs.cancel({ id: job.id }))
     } catch (error) {
@@ -71,11 +83,13 @@ async function pauseAll(app: App, jobs: readonly Job[]): Promise<void> {
       if (isActive(job.id)) throw error
     }
   }
-  const waiting = new Set(jobs.map(job => job.id).filter(isActive))
+  const asked = jobs.filter(job => !isPreparingRun(job))
+  const waiting = new Set(asked.map(job => job.id).filter(isActive))
   while (waiting.size > 0) {
     const { value, done } = await events.next()
     if (done === true) return
     if (value.type === 'job.changed' && isSettled(value.job)) waiting.delete(value.job.id)
+    if (value.type === 'job.removed') waiting.delete(value.id)
   }
   await events.return?.()
 }

@@ -80,6 +80,56 @@ afterAll(() => {
 })
 
 describe('the queue', () => {
+  it('starts nothing while it is held', async () => {
+    await jobs.start()
+    const ids = [submit('train'), submit('train')]
+    await turns()
+    jobs.holdQueue(true)
+    work(ids[0]!).finish({ state: 'completed' })
+    await turns()
+    expect(ids.map(state)).toEqual(['completed', 'queued'])
+    jobs.holdQueue(false)
+    await turns()
+    expect(ids.map(state)).toEqual(['completed', 'running'])
+  })
+
+  it('does not resume a job that is being removed', async () => {
+    const { promise: discarded, resolve: discard } = Promise.withResolvers<void>()
+    jobs = open(executor('train', { discard: () => discarded }))
+    await jobs.start()
+    const id = submit('train')
+    await turns()
+    work(id).control.setHasCheckpoint(true)
+    work(id).finish({ state: 'stopped' })
+    await turns()
+    expect(state(id)).toBe('interrupted')
+    const removal = jobs.remove(id)
+    expect(() => jobs.resume(id)).toThrow(/is being removed/)
+    await expect(jobs.remove(id)).rejects.toMatchObject({ code: 'ERR_4001' })
+    discard()
+    await removal
+    expect(jobs.list()).toEqual([])
+  })
+
+  it('ends a job whose last progress cannot be written', async () => {
+    await jobs.start()
+    const id = submit('train')
+    await turns()
+    const stage = { stage: 'training', total: 2, etaMs: null, epoch: null, epochs: null } as const
+    work(id).control.progress({ ...stage, done: 1 })
+    // Waits for its turn: JSON has no such number.
+    work(id).control.progress({ ...stage, done: 2n as unknown as number })
+    work(id).finish({ state: 'completed' })
+    await turns()
+    expect(state(id)).toBe('failed')
+    expect(jobs.get(id).job.error).toMatchObject({ code: 'ERR_1001' })
+  })
+
+  it('refuses to stream what is not there before the stream begins', () => {
+    expect(() => jobs.metrics('job_000000000000', 0)).toThrow(expect.objectContaining({ code: 'ERR_3002' }))
+    expect(() => jobs.log('job_000000000000', -1)).toThrow(expect.objectContaining({ code: 'ERR_3002' }))
+  })
+
   it('starts nothing before it is started', async () => {
     const id = submit('train')
     await turns()

@@ -30,6 +30,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
   const streams = { store, jobs: rows, log: runLog, signals }
   /** Ends of jobs that never ran: they too are waited for when the application closes. */
   const ending = new Set<Promise<void>>()
+  const removing = new Set<string>()
 
   function changed(id: string): void {
     const row = rows.find(id)
@@ -77,16 +78,26 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
 
   async function remove(id: string): Promise<void> {
     const job = rows.get(id)
+    checkStays(id)
     if (!isEnded(job.state)) {
       throw new AppError('ERR_4001', `job ${id} is ${job.state}: cancel it before it is removed`)
     }
+    removing.add(id)
+    await discard(job).finally(() => removing.delete(id))
+    changed(id)
+  }
+
+  function checkStays(id: string): void {
+    if (removing.has(id)) throw new AppError('ERR_4001', `job ${id} is being removed`)
+  }
+
+  async function discard(job: JobRow): Promise<void> {
     await runner.executorOf(job.kind).discard?.(job)
     // One cascade over a million points would hold the event loop for seconds.
     const slice = `DELETE FROM metrics WHERE id IN
       (SELECT id FROM metrics INDEXED BY metrics_by_job WHERE job_id = ? LIMIT ${SLICE_ROWS})`
-    while (store.run(slice, [id]) > 0) await nextTurn()
-    rows.remove(id)
-    changed(id)
+    while (store.run(slice, [job.id]) > 0) await nextTurn()
+    rows.remove(job.id)
   }
 
   async function settled(id: string): Promise<SettledState> {
@@ -146,6 +157,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     resume: id => {
       const job = rows.get(id)
       checkTraining(job, 'resumed')
+      checkStays(id)
       checkCheckpoint(job)
       const row = rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
       runner.release(id)
@@ -154,8 +166,19 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       return toJob(row)
     },
     active: () => rows.inStates(ACTIVE_STATES).map(toJob),
-    metrics: (id, after, signal) => streamMetrics(streams, id, after, signal),
-    log: (id, after, signal) => streamLog(streams, id, after, signal),
+    metrics: (id, after, signal) => {
+      // Here, not in the stream: what a stream throws does not cross a wire as what it is.
+      rows.get(id)
+      return streamMetrics(streams, id, after, signal)
+    },
+    log: (id, after, signal) => {
+      rows.get(id)
+      return streamLog(streams, id, after, signal)
+    },
+    holdQueue: held => {
+      runner.setOpen(!held)
+      runner.startWaiting()
+    },
     cancelAll: async () => {
       for (const job of [...rows.queued(), ...rows.inStates(ACTIVE_STATES)]) cancel(job.id)
       await allDone()

@@ -90,13 +90,13 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
       if (isBug(error)) log.error({ err: error, job: job.id }, 'a job ended by a bug')
       outcome = outcomeOfError(error, control.stopReason)
     }
-    control.finish()
-    // What was completed in the moment of its cancellation is not wanted any more.
-    if (outcome.state === 'completed' && rows.get(job.id).state === 'cancelling') {
-      await tidy(job)
-      outcome = { state: 'stopped' }
-    }
     try {
+      control.finish()
+      // What was completed in the moment of its cancellation is not wanted any more.
+      if (outcome.state === 'completed' && rows.get(job.id).state === 'cancelling') {
+        await tidy(job)
+        outcome = { state: 'stopped' }
+      }
       writeEnd(job.id, outcome, control.stopReason)
     } catch (error) {
       log.error({ err: error, job: job.id }, 'the end of a job could not be written')

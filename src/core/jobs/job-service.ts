@@ -52,6 +52,8 @@ export interface JobService {
   log(id: string, after: number, signal?: AbortSignal): AsyncGenerator<LogLine[], void, void>
   /** Resolves when the job is in a terminal state or paused. */
   settled(id: string): Promise<JobState>
+  /** While held, nothing that waits is started. */
+  holdQueue(held: boolean): void
   /** Cancels everything that waits or runs and waits until the processes are gone. */
   cancelAll(): Promise<void>
   /** Asks running jobs to save and stop, waits until their processes are gone, starts nothing more. Idempotent. */
