@@ -354,7 +354,7 @@ describe('closing and starting', () => {
     const [train, importing, cancelling] = [submit('train'), submit('import'), submit('import')]
     await turns()
     // The child of the process that died: it takes a moment to notice.
-    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)'])
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300)', '/opt/bindery/out/main/trainer.js'])
     work(train).control.setPid(child.pid!)
     store.run("UPDATE jobs SET state = 'cancelling' WHERE id = ?", [cancelling])
     let childGone = false

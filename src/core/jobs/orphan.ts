@@ -1,7 +1,6 @@
 /** A child whose host died: it notices the closed channel, saves and ends. Until then its files are not ours to read. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -22,8 +21,9 @@ export async function awaitOrphan(pid: number, timeouts: OrphanTimeouts = TIMEOU
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {
-    // It ended between the last look and the signal.
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'gone'
+    // It ended between the last look and the signal, or its pid is now another user's, who has no children of ours.
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ESRCH' || code === 'EPERM') return 'gone'
     throw error
   }
   await goneWithin(pid, KILLED_MS, timeouts.pollMs)
@@ -39,12 +39,18 @@ async function goneWithin(pid: number, limitMs: number, pollMs: number): Promise
   return true
 }
 
-/** It lives and runs the program that we are: the kernel gives a pid out again sooner or later. */
+/**
+ * It lives and is a child of Bindery. The kernel gives a pid out again sooner or later, and another program that Node runs must
+ * not be killed for it: Node's children name their entry on the command line, Electron's say that they are utilities.
+ */
 async function isOurs(pid: number): Promise<boolean> {
   if (pid === process.pid) return false
   const command = await commandOf(pid)
-  return command?.includes(basename(process.execPath)) ?? false
+  if (command === null) return false
+  return process.versions.electron === undefined ? CHILD_ENTRY.test(command) : command.includes('--type=utility')
 }
+
+const CHILD_ENTRY = /(trainer|chem-worker|predictor)([\\/]index\.ts|\.js)/
 
 /** `null` for a process that has ended, collected by its parent or not. */
 async function commandOf(pid: number): Promise<string | null> {
@@ -52,7 +58,8 @@ async function commandOf(pid: number): Promise<string | null> {
     // Empty for one that nobody has collected.
     if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8')
     if (process.platform === 'win32') {
-      return (await run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'])).stdout
+      const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CommandLine`
+      return (await run('powershell', ['-NoProfile', '-NonInteractive', '-Command', query])).stdout
     }
     const { stdout } = await run('ps', ['-o', 'stat=,command=', '-p', String(pid)])
     return stdout.trimStart().startsWith('Z') ? null : stdout
