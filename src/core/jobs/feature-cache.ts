@@ -57,6 +57,10 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
     }
   }
 
+  async function ensureFile(smiles: readonly string[], preset: string, file: string, call: CallOptions): Promise<void> {
+    if (!(await isWhole(file, smiles.length))) await make(smiles, preset, file, call)
+  }
+
   return {
     ensure: async (smiles, preset, options = {}) => {
       const key = createHash('sha256').update(`${version}\n`)
@@ -64,8 +68,8 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
       const file = path.join(folder, `${key.digest('hex')}-${preset}.bin`)
       for (let other = making.get(file); other !== undefined; other = making.get(file))
         await other.catch(() => undefined)
-      if (await isWhole(file, smiles.length)) return file
-      const made = make(smiles, preset, file, options).finally(() => making.delete(file))
+      // Between the last look at `making` and this entry nothing may be awaited: two would write the same file.
+      const made = ensureFile(smiles, preset, file, options).finally(() => making.delete(file))
       making.set(file, made)
       await made
       return file
