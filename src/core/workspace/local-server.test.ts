@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { statSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -74,6 +76,24 @@ describe('the local socket', () => {
   it('refuses a wrong secret for calls and for files', async () => {
     await expect(connectToOwner({ socket, secret: 'wrong' })).rejects.toThrow('401')
     expect(server.connections).toBe(0)
+  })
+
+  it('survives a stranger who leaves before the answer', async () => {
+    for (let i = 0; i < 20; i++) {
+      const stranger = createConnection(socket)
+      await once(stranger, 'connect')
+      stranger.write('GET /contract HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+      stranger.destroy()
+    }
+    await delay(50)
+    expect((await (await enter()).client.system.info()).version).toBe('1.2.3')
+  })
+
+  it('lets nobody in any more once it has stopped listening, and keeps who is there', async () => {
+    const connection = await enter()
+    server.stopListening()
+    await expect(connectToOwner({ socket, secret: 'right' })).rejects.toThrow(/ENOENT|ECONNREFUSED/)
+    expect((await connection.client.system.info()).version).toBe('1.2.3')
   })
 
   it('knows when the last process has gone', async () => {

@@ -27,6 +27,8 @@ export interface LocalServer {
   readonly connections: number
   /** Resolves when nobody is connected. */
   drained(): Promise<void>
+  /** Nobody new comes in; who is connected stays. */
+  stopListening(): void
   close(): Promise<void>
 }
 
@@ -45,6 +47,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   })
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/contract' || !isAuthorised(request, options.secret)) {
+      // Node has taken its own listener off: a client that leaves before it hears this would end the process.
+      socket.on('error', () => socket.destroy())
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
       return
     }
@@ -69,6 +73,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     },
     drained: () =>
       sockets.clients.size === 0 ? Promise.resolve() : new Promise<void>(resolve => onEmpty.push(resolve)),
+    stopListening: () => void server.close(),
     close: () =>
       new Promise<void>(resolve => {
         for (const socket of sockets.clients) socket.terminate()

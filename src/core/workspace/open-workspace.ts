@@ -71,6 +71,8 @@ async function tryToOwn(options: OpenOptions): Promise<OwnedWorkspace | null> {
     throw error
   }
   const close = once(async () => {
+    // Whoever comes now waits for the workspace instead of handing work to a process that is leaving.
+    local.stopListening()
     await app.close()
     await local.close()
     ownership.release()
