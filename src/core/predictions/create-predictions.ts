@@ -20,7 +20,6 @@ import {
   insertResult,
   type ResultPage,
   type ResultQuery,
-  selectResult,
 } from './result-store.ts'
 
 export type PredictionItem = z.infer<typeof predictionItemSchema>
@@ -33,12 +32,12 @@ export interface PredictionService {
   /** ERR_3004 where the job makes no table. */
   find(jobId: string): { resultId: string; modelId: string; fileName: string }
   /** ERR_3004 where there is no such table. */
-  result(query: ResultQuery): ResultPage
+  result(query: ResultQuery): Promise<ResultPage>
   close(): Promise<void>
 }
 
 export interface PredictionsDeps {
-  context: Pick<CoreContext, 'deps' | 'log' | 'store' | 'uploads' | 'downloads' | 'chemistry'>
+  context: Pick<CoreContext, 'deps' | 'log' | 'store' | 'scans' | 'uploads' | 'downloads' | 'chemistry'>
   jobs: JobService
   models: ModelService
   /** Another one for tests. */
@@ -98,7 +97,10 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
       return { jobId: job.id, resultId }
     },
     find: jobId => findResult(store, jobId),
-    result: query => selectResult(store, query),
+    result: query => {
+      getResult(store, query.resultId)
+      return context.scans.query('predictions', query)
+    },
     close: () => predictor.close(),
   }
 }

@@ -103,7 +103,10 @@ export function insertPredictions(store: StoreWriter, resultId: string, records:
   })
 }
 
-/** Rows without a value come last, whichever way it is sorted; equal ones in the order of the file. */
+/**
+ * Rows without a value come last, whichever way it is sorted; equal ones in the order of the file. Counts and sorts the whole
+ * table: not for the event loop. ERR_3004 where there is none.
+ */
 export function selectResult(store: StoreReader, query: ResultQuery): ResultPage {
   getResult(store, query.resultId)
   const counts = store.one<{ total: number; errors: number }>(

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
 import { selectLedger, selectRows } from '../datasets/dataset-store.ts'
+import { selectResult } from '../predictions/result-store.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
 export interface StoreThreadData {
@@ -15,7 +16,7 @@ export interface StoreThreadData {
 }
 
 /** What the thread answers, by name. */
-const QUERIES = { rows: selectRows, ledger: selectLedger } as const
+const QUERIES = { rows: selectRows, ledger: selectLedger, predictions: selectResult } as const
 export type StoreQueries = typeof QUERIES
 
 export type StoreThreadCommand =
