@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { createRouterClient, ORPCError } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { forkNodeChild } from '../node/node-fork.ts'
@@ -22,6 +25,21 @@ afterEach(async () => {
 })
 
 describe('createApp', () => {
+  it('leaves nothing open where it cannot start', async () => {
+    await app.close()
+    await rm(path.join(workspace, 'models'), { recursive: true })
+    await writeFile(path.join(workspace, 'models'), 'not a folder')
+    const start = `import { createApp } from ${JSON.stringify(path.join(import.meta.dirname, 'create-app.ts'))}
+      await createApp({ workspace: ${JSON.stringify(workspace)}, host: 'cli', version: '1', fork: () => {} })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', start], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    clearTimeout(timer)
+    expect(said).toContain('EEXIST')
+    expect(code).toBe(1)
+    expect(await readdir(workspace)).not.toContain('bindery.sqlite-wal')
+  })
+
   it('answers calls of the contract', async () => {
     expect(await client.datasets.list()).toEqual([])
     expect(await client.system.info()).toMatchObject({ host: 'headless', version: '0.0.0-test', workspace })

@@ -42,14 +42,23 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Only for the process that owns the workspace. ERR_1003 where its store is damaged or newer. */
+/** Only for the process that owns the workspace. ERR_1003 where its store is damaged or newer; then nothing stays open. */
 export async function createApp(deps: AppDeps): Promise<App> {
   await mkdir(deps.workspace, { recursive: true })
+  // Closed in reverse where a later step fails: an open thread or file would keep the process from ending.
+  await using opened = new AsyncDisposableStack()
   const { log, close: closeLog } = await openLog(path.join(deps.workspace, 'logs'))
+  opened.defer(async () => {
+    log.info('closed')
+    await closeLog()
+  })
   const store = await openStore(deps.workspace)
+  opened.defer(() => store.close())
   const scans = startStoreThread(store.file, log)
+  opened.defer(() => scans.close())
   const events = createEventBus()
   const chemistry = createChemistry({ fork: deps.fork, log })
+  opened.defer(() => chemistry.close())
   const core: CoreContext = {
     deps,
     log,
@@ -79,18 +88,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await jobs.start({ onlyNew: deps.host === 'cli' })
   const stopMonitor = startResourceMonitor(events, deps.workspace)
   log.info({ host: deps.host, version: deps.version }, 'started')
+  const parts = opened.move()
 
   let closing: Promise<void> | null = null
   async function close(): Promise<void> {
     stopMonitor()
     await jobs.close()
     await predictions.close()
-    await chemistry.close()
     events.close()
-    await scans.close()
-    store.close()
-    log.info('closed')
-    await closeLog()
+    await parts.disposeAsync()
   }
 
   return {
