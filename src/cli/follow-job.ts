@@ -1,7 +1,7 @@
 /** Waits for a job and shows what it does meanwhile. */
 import type { Job } from '../shared/contract/jobs.ts'
 import { TERMINAL_STATES } from '../shared/contract/jobs.ts'
-import type { ErrorBody } from '../shared/errors.ts'
+import { AppError, type ErrorBody } from '../shared/errors.ts'
 import { JobFailure } from './failure.ts'
 import { formatDuration } from './format.ts'
 import type { Session } from './session.ts'
@@ -39,6 +39,9 @@ export async function settled(session: Session, id: string, states: readonly Job
       if (next.done === true) throw new Error('the stream of events ended before the job did')
       const event = next.value
       if (event.type === 'job.changed' && event.job.id === id) job = event.job
+      else if (event.type === 'job.removed' && event.id === id) {
+        throw new AppError('ERR_3002', `${id} was removed by another process`)
+      }
     }
     terminal.progress('')
     return job

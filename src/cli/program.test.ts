@@ -43,6 +43,13 @@ describe('the command line', () => {
     expect(out.trim().split('\n')).toHaveLength(1)
   })
 
+  it('ends in order where whoever reads has had enough', async () => {
+    const child = start('datasets')
+    child.stdout!.destroy()
+    const [err, [code, signal]] = await Promise.all([text(child.stderr!), once(child, 'close')])
+    expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' })
+  })
+
   it('takes --workspace before and after the command, over the environment', async () => {
     const other = join(folder, 'other')
     await bindery('--workspace', other, 'datasets')
