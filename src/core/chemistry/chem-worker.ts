@@ -38,6 +38,8 @@ interface RunningCall {
   reject(error: unknown): void
   /** Blocks handed out, in order. */
   taken: Promise<void>
+  /** A block is being taken: the worker may be waiting for us and has nothing to say. */
+  isTaking: boolean
   deadline: NodeJS.Timeout | undefined
   silence: NodeJS.Timeout | undefined
 }
@@ -123,6 +125,7 @@ export class ChemWorker {
           resolve,
           reject,
           taken: Promise.resolve(),
+          isTaking: false,
           deadline: undefined,
           silence: undefined,
         }
@@ -179,9 +182,10 @@ export class ChemWorker {
   #handOut(call: RunningCall, from: number, items: unknown[]): void {
     call.taken = call.taken.then(async () => {
       if (this.#running !== call) return
-      // It is our turn now: the worker may be waiting for us and has nothing to say.
+      call.isTaking = true
       clearTimeout(call.silence)
       await call.options.onItems?.(from, items)
+      call.isTaking = false
       if (this.#running !== call) return
       this.#armSilence()
       this.#child.send({ type: 'takeItems', requestId: call.requestId, blocks: 1 })
@@ -244,6 +248,7 @@ export class ChemWorker {
     const call = this.#running
     if (call === null) return
     clearTimeout(call.silence)
+    if (call.isTaking) return
     call.silence = setTimeout(() => {
       this.#end(new AppError('ERR_9002', `the chemistry worker said nothing for ${this.#limits.silenceMs} ms`))
     }, this.#limits.silenceMs)
