@@ -23,6 +23,11 @@ it('falls back to /tmp where the runtime folder is too deep', () => {
   expect(path).toMatch(/^\/tmp\/bindery-\d+\/[0-9a-f]{16}\.sock$/)
 })
 
+it('falls back to /tmp where the runtime folder cannot be made', () => {
+  writeFileSync(join(root, 'file'), '')
+  expect(createSocketPath(root, join(root, 'file/run'))).toMatch(/^\/tmp\/bindery-\d+\/[0-9a-f]{16}\.sock$/)
+})
+
 it('differs between workspaces and removes what a crashed owner left', () => {
   const [a, b] = ['a', 'b'].map(name => join(root, name)) as [string, string]
   mkdirSync(a)

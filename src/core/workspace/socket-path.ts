@@ -19,8 +19,9 @@ export function createSocketPath(workspace: string, runtimeFolder = defaultRunti
   const hash = createHash('sha256').update(realpathSync(workspace)).digest('hex').slice(0, 16)
   if (process.platform === 'win32') return `\\\\.\\pipe\\bindery-${hash}-${randomBytes(8).toString('hex')}`
   const folders = [runtimeFolder, join('/tmp', `bindery-${userInfo().uid}`)]
-  const folder = folders.find(candidate => Buffer.byteLength(join(candidate, `${hash}.sock`)) <= MAX_PATH_BYTES)
-  if (folder === undefined) throw new Error(`no folder is short enough for a Unix socket, tried ${folders.join(', ')}`)
+  const short = folders.filter(candidate => Buffer.byteLength(join(candidate, `${hash}.sock`)) <= MAX_PATH_BYTES)
+  const folder = short.find(makeFolder)
+  if (folder === undefined) throw new Error(`no folder will do for a Unix socket, tried ${folders.join(', ')}`)
   checkPrivateFolder(folder)
   const path = join(folder, `${hash}.sock`)
   rmSync(path, { force: true })
@@ -34,9 +35,24 @@ function defaultRuntimeFolder(): string {
     : join(runtime, 'bindery')
 }
 
+/** `false` where it cannot be: XDG_RUNTIME_DIR may be left from another login (`su`) or name what is not there. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Something that is no folder has the name: it is looked at, and refused by name.
+    if (code === 'EEXIST') return true
+    if (UNUSABLE.has(code ?? '')) return false
+    throw error
+  }
+}
+
+const UNUSABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR'])
+
 /** Someone else may have made the folder first in a shared /tmp: a link, or open to others, is refused and not mended. */
 function checkPrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const found = lstatSync(folder)
   if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
     throw new AppError(
