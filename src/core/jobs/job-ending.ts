@@ -43,7 +43,7 @@ export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: St
         { to: 'failed', actor: 'child', cause: outcome.error.message, reason: outcome.reason, error: outcome.error },
       ]
     case 'stopped':
-      if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'a checkpoint was saved' }]
+      if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'the run stopped as asked' }]
       return stopReason === null
         ? [{ to: 'interrupted', actor: 'child', cause: 'something outside Bindery ended it', reason: 'crash' }]
         : [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]

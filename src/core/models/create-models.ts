@@ -96,11 +96,15 @@ export function createModels(
     sweep: async () => {
       await mkdir(root, { recursive: true })
       for (const name of await readdir(root)) {
+        // What somebody else has put there is not ours to remove.
+        if (!OWN_FOLDER.test(name)) continue
         if (findModel(store, name) === null) await rm(path.join(root, name), { recursive: true, force: true })
       }
     },
   }
 }
+
+const OWN_FOLDER = /^mdl_[0-9a-z]{12}(\.tmp)?$/
 
 function checkUnused({ store }: Pick<CoreContext, 'store'>, model: Model): void {
   const users = store.all<{ name: string }>(
