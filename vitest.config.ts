@@ -6,6 +6,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'out/**', 'test/import-rules/**'],
+    globalSetup: ['test/support/temporary-folder.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
