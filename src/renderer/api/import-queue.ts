@@ -1,5 +1,6 @@
 /** Files that wait for the import wizard, one after the other. */
 import { create } from 'zustand'
+import { ACCEPTED_FILES } from './table-files.ts'
 
 interface QueuedFile {
   key: number
@@ -26,7 +27,7 @@ export function chooseFiles(onFiles: (files: File[]) => void, multiple = true): 
   const input = document.createElement('input')
   input.type = 'file'
   input.multiple = multiple
-  input.accept = '.csv,.tsv,.txt,.tab,text/csv,text/plain,text/tab-separated-values'
+  input.accept = ACCEPTED_FILES
   input.addEventListener('change', () => onFiles([...(input.files ?? [])]), { once: true })
   input.click()
 }

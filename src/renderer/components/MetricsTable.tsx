@@ -1,64 +1,75 @@
 import type { ReactNode } from 'react'
 import type { RegressionMetrics } from '../../shared/contract/common.ts'
 import type { TrainResult } from '../../shared/contract/jobs.ts'
-import { fixed } from '../format/affinity.ts'
+import { fixed, formatRange } from '../format/affinity.ts'
 import { formatCount } from '../format/quantities.ts'
 import { useT } from '../i18n/translate.ts'
 import classes from './layout.module.css'
 
-const COLUMNS = ['rmse', 'mae', 'r2', 'pearson', 'spearman'] as const
+const COLUMNS = ['rmse', 'mae', 'r2', 'pearson', 'spearman', 'kendall', 'concordance'] as const
+
+type Column = (typeof COLUMNS)[number]
 
 interface MetricsTableProps {
   metrics: TrainResult['metrics']
   baselines: TrainResult['baselines']
 }
 
-/** Validation and test beside the two floors that any model must beat. */
+/** Validation and test with their intervals, beside the two floors that any model must beat. */
 export function MetricsTable({ metrics, baselines }: MetricsTableProps): ReactNode {
   const { t, language } = useT()
+  // Models made before ranks were judged have none.
+  const columns = COLUMNS.filter(column => metrics.test[column] !== undefined)
+  const hasIntervals = metrics.test.intervals !== undefined
   return (
-    <table className={classes.table} aria-label={t('metrics.title')}>
-      <thead>
-        <tr>
-          <th scope="col">{t('metrics.part')}</th>
-          <th scope="col">{t('metrics.n')}</th>
-          {COLUMNS.map(column => (
-            <th key={column} scope="col">
-              {t(`metrics.${column}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {(['test', 'validation'] as const).map(part => (
-          <tr key={part}>
-            <td>{t(`part.${part}`)}</td>
-            <td>{formatCount(metrics[part].n, language)}</td>
-            {COLUMNS.map(column => (
-              <td key={column}>
-                {part === 'test' && column === 'rmse' ? (
-                  <strong>{show(metrics[part], column)}</strong>
-                ) : (
-                  show(metrics[part], column)
-                )}
-              </td>
+    <div className={classes.tableBox}>
+      <table className={classes.table} aria-label={t('metrics.title')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('metrics.part')}</th>
+            <th scope="col">{t('metrics.n')}</th>
+            {columns.map(column => (
+              <th key={column} scope="col" title={t(`metrics.${column}.text`)}>
+                {t(`metrics.${column}`)}
+              </th>
             ))}
           </tr>
-        ))}
-        {(['nearest', 'mean'] as const).map(floor => (
-          <tr key={floor} className="muted">
-            <td>{t(`floor.${floor}`)}</td>
-            <td />
-            <td>{baselines[floor].rmse === null ? '–' : fixed(baselines[floor].rmse, 2)}</td>
-            <td colSpan={4} />
-          </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {(['test', 'validation'] as const).map(part => (
+            <tr key={part}>
+              <td>{t(`part.${part}`)}</td>
+              <td>{formatCount(metrics[part].n, language)}</td>
+              {columns.map(column => (
+                <td key={column}>
+                  <Figure metrics={metrics[part]} column={column} strong={part === 'test' && column === 'rmse'} />
+                </td>
+              ))}
+            </tr>
+          ))}
+          {(['nearest', 'mean'] as const).map(floor => (
+            <tr key={floor} className="muted">
+              <td>{t(`floor.${floor}`)}</td>
+              <td />
+              <td>{baselines[floor].rmse === null ? '–' : fixed(baselines[floor].rmse, 2)}</td>
+              <td colSpan={columns.length - 1} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {hasIntervals && <p className={classes.tableNote}>{t('metrics.intervals')}</p>}
+    </div>
   )
 }
 
-function show(metrics: RegressionMetrics, column: (typeof COLUMNS)[number]): string {
-  const value = metrics[column]
-  return value === null ? '–' : fixed(value, 2)
+function Figure(props: { metrics: RegressionMetrics; column: Column; strong: boolean }): ReactNode {
+  const value = props.metrics[props.column]
+  const range = props.metrics.intervals?.[props.column]
+  const text = value === null || value === undefined ? '–' : fixed(value, 2)
+  return (
+    <>
+      {props.strong ? <strong>{text}</strong> : text}
+      {range && <span className={classes.range}>{formatRange(range)}</span>}
+    </>
+  )
 }

@@ -7,6 +7,7 @@ import {
   formatConcentration,
   formatInterval,
   formatPX,
+  formatWithRange,
 } from './affinity.ts'
 
 describe('formatConcentration', () => {
@@ -54,4 +55,14 @@ it('a bound turns round between a concentration and its pX', () => {
   expect([boundOfConcentration('>'), boundOfPX('>')]).toEqual(['> ', '< '])
   expect([boundOfConcentration('<='), boundOfPX('<=')]).toEqual(['≤ ', '≥ '])
   expect([boundOfConcentration('='), boundOfPX('=')]).toEqual(['', ''])
+})
+
+it.each([
+  [0.62, { lower: 0.55, upper: 0.7 }, '0.62 (0.55–0.70)'],
+  [-0.1, { lower: -0.31, upper: 0.2 }, '−0.10 (−0.31 – 0.20)'],
+  [0.62, null, '0.62'],
+  [0.62, undefined, '0.62'],
+  [null, null, '–'],
+])('a figure of %d with the range %j is %s', (value, range, text) => {
+  expect(formatWithRange(value, range)).toBe(text)
 })

@@ -14,6 +14,22 @@ export function formatInterval(value: number, halfWidth: number): string {
   return `${fixed(value, 2)} ± ${fixed(halfWidth, 2)}`
 }
 
+/** `0.62 (0.55–0.70)`: a figure and how far it might have come out otherwise. */
+export function formatWithRange(value: number | null | undefined, range: Range | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  return range ? `${fixed(value, 2)} (${formatRange(range)})` : fixed(value, 2)
+}
+
+/** `0.55–0.70`; a dash that follows a minus sign stands apart. */
+export function formatRange({ lower, upper }: Range): string {
+  return [fixed(lower, 2), fixed(upper, 2)].join(lower < 0 ? ' – ' : '–')
+}
+
+interface Range {
+  lower: number
+  upper: number
+}
+
 export function fixed(value: number, digits: number): string {
   const text = value.toFixed(digits)
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')

@@ -9,6 +9,7 @@ import { useT } from '../../i18n/translate.ts'
 import { useChartColours } from './chart-colours.ts'
 import { axis, type Chart, chartImage, tooltipLook } from './chart-setup.ts'
 import classes from './charts.module.css'
+import { axisTop, isHighest } from './headroom.ts'
 import { downsample, type Series, smooth } from './series.ts'
 
 export interface ChartSeries {
@@ -75,6 +76,12 @@ export function LineChart(props: LineChartProps): ReactNode {
     return { datasets }
   }, [series, version, view, width, smoothing, colours])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the points inside the series
+  const top = useMemo(
+    () => axisTop({ lines: linesOf(marks), series, logarithmic }),
+    [marks, series, logarithmic, version],
+  )
+
   const options = useMemo<ChartOptions<'line'>>(() => {
     const follow = ({ chart: drawn }: { chart: Chart }): void => {
       const { min, max } = drawn.scales.x as { min: number; max: number }
@@ -92,7 +99,8 @@ export function LineChart(props: LineChartProps): ReactNode {
         y: {
           type: logarithmic ? 'logarithmic' : 'linear',
           ...axis(colours, props.yLabel),
-          ...(fromZero ? { min: 0 } : { grace: marks.length > 0 ? '10%' : '4%' }),
+          ...(fromZero ? { min: 0 } : { grace: '4%' }),
+          ...(top === null ? {} : { suggestedMax: top }),
         },
       },
       plugins: {
@@ -106,7 +114,7 @@ export function LineChart(props: LineChartProps): ReactNode {
             label: item => `${item.dataset.label}: ${Number((item.parsed.y ?? 0).toPrecision(4))}`,
           },
         },
-        annotation: { annotations: marks.map(mark => annotationOf(mark, colours)) },
+        annotation: { annotations: marks.map(mark => annotationOf(mark, { colours, marks })) },
         zoom: {
           zoom: {
             mode: 'x',
@@ -119,7 +127,7 @@ export function LineChart(props: LineChartProps): ReactNode {
         },
       },
     }
-  }, [colours, logarithmic, fromZero, marks, view, props.xLabel, props.yLabel])
+  }, [colours, logarithmic, fromZero, marks, top, view, props.xLabel, props.yLabel])
 
   const resetZoom = (): void => setView(null)
 
@@ -171,7 +179,16 @@ function Tool({ label, icon, onClick }: { label: string; icon: ReactNode; onClic
   )
 }
 
-function annotationOf(mark: ChartMark, colours: ReturnType<typeof useChartColours>) {
+function linesOf(marks: readonly ChartMark[]): number[] {
+  return marks.filter(mark => mark.axis === 'y').map(mark => mark.value)
+}
+
+interface AnnotationContext {
+  colours: ReturnType<typeof useChartColours>
+  marks: readonly ChartMark[]
+}
+
+function annotationOf(mark: ChartMark, { colours, marks }: AnnotationContext) {
   return {
     type: 'line' as const,
     scaleID: mark.axis,
@@ -187,8 +204,7 @@ function annotationOf(mark: ChartMark, colours: ReturnType<typeof useChartColour
       color: colours.muted,
       font: { size: 10, weight: 'normal' as const },
       padding: 2,
-      // Below its line, where the axis always has room.
-      yAdjust: mark.axis === 'y' ? 8 : 0,
+      yAdjust: mark.axis === 'x' ? 0 : isHighest(mark.value, linesOf(marks)) ? -8 : 8,
       xAdjust: mark.axis === 'x' ? 22 : 0,
     },
   }

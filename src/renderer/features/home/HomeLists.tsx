@@ -8,7 +8,7 @@ import { jobTitle, progressShare, progressText } from '../../components/job-prog
 import { Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
-import { fixed } from '../../format/affinity.ts'
+import { fixed, formatWithRange } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './home.module.css'
 
@@ -23,6 +23,11 @@ export function HomeLists(): ReactNode {
   const results = jobs.filter(job => job.kind === 'train' && job.result !== null).slice(0, MOST)
   const attention = jobs.filter(job => job.state === 'failed' || job.state === 'interrupted').slice(0, MOST)
   const dataName = (job: Job): string => datasets[job.datasetId ?? '']?.name ?? ''
+  // A run is named after its data unless someone has named it.
+  const about = (job: Job): string =>
+    [job.name === dataName(job) ? '' : dataName(job), job.train ? t(`recipe.${job.train.recipe}`) : '']
+      .filter(part => part !== '')
+      .join(' · ')
   return (
     <div className={classes.columns}>
       <Section level={2} title={t('home.running')}>
@@ -56,9 +61,11 @@ export function HomeLists(): ReactNode {
             <li key={job.id}>
               <a className={classes.item} href={hrefOfJob(job)}>
                 <span className={`${classes.grow} truncate`}>
-                  {jobTitle(job)} <span className="muted">{dataName(job)}</span>
+                  {jobTitle(job)} <span className="muted">{about(job)}</span>
                 </span>
-                <strong>{rmse(job.result?.metrics.test.rmse)}</strong>
+                <strong title={t('metrics.intervals')}>
+                  {formatWithRange(job.result?.metrics.test.rmse, job.result?.metrics.test.intervals?.rmse)}
+                </strong>
                 <span className="muted" title={t('training.floorsHint')}>
                   {t('home.floors', {
                     nearest: rmse(job.result?.baselines.nearest.rmse),

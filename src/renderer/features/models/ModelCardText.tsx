@@ -4,9 +4,10 @@ import { useApp } from '../../api/app-store.ts'
 import { Facts, Section } from '../../components/Layout.tsx'
 import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
-import { fixed, formatPX, pXName } from '../../format/affinity.ts'
+import { fixed, formatPX, formatWithRange, pXName } from '../../format/affinity.ts'
 import { formatCount, formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { boundsLeftOut, partsText } from './parts-text.ts'
 
 /** The card in sentences: what it was made of, what to expect, where not to trust it. */
 export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
@@ -14,6 +15,7 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
   const unit = pXName(card.endpoint)
   const dataset = useApp(state => state.datasets[card.dataset.id])
   const { split, conformal, labels, metrics, baselines } = card
+  const leftOut = boundsLeftOut(card.parts)
   const count = (value: number): string => formatCount(value, language)
   const sentences = [
     t('card.trained', {
@@ -22,9 +24,14 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
       data: card.dataset.name,
       what: card.target ? `${unit} (${card.target})` : unit,
     }),
+    partsText(card.parts, { t, language }),
     metrics.test.rmse === null
       ? t('card.noTest')
-      : t('card.expect', { rmse: fixed(metrics.test.rmse, 2), count: metrics.test.n, shown: count(metrics.test.n) }),
+      : t('card.expect', {
+          rmse: formatWithRange(metrics.test.rmse, metrics.test.intervals?.rmse),
+          count: metrics.test.n,
+          shown: count(metrics.test.n),
+        }),
     t(verdictKey(metrics.test.rmse, baselines)),
     t('card.interval', {
       level: formatPercent(conformal.level, language),
@@ -33,6 +40,7 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
       shown: count(conformal.calibrationRows),
     }),
     t('card.labels', { min: formatPX(labels.min), max: formatPX(labels.max), unit }),
+    ...(leftOut > 0 ? [t('card.boundsLeftOut', { count: leftOut, shown: count(leftOut) })] : []),
     ...(card.dataset.simulated ? [t('card.simulated')] : []),
   ]
   return (

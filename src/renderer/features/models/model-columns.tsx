@@ -22,7 +22,11 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
       header: t('common.name'),
       width: 'minmax(150px, 2.4fr)',
       sortValue: model => model.name,
-      cell: model => <strong style={{ fontWeight: 500 }}>{model.name}</strong>,
+      cell: model => (
+        <strong style={{ fontWeight: 500 }} title={model.name}>
+          {model.name}
+        </strong>
+      ),
     },
     {
       id: 'endpoint',
@@ -47,7 +51,7 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
       width: 'minmax(110px, 1.4fr)',
       showFrom: 520,
       sortValue: dataName,
-      cell: dataName,
+      cell: model => <span title={dataName(model)}>{dataName(model)}</span>,
     },
     {
       id: 'kind',

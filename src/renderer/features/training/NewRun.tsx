@@ -16,13 +16,14 @@ import {
   NEW_FORM,
   PRESETS,
   PROVIDERS,
-  RECIPES,
+  presetTextKey,
   type RunForm,
   settingProblem,
   splitOf,
   splitsOf,
   trainOptions,
 } from './new-run.ts'
+import { RecipeCards } from './RecipeCards.tsx'
 import { SplitPreview } from './SplitPreview.tsx'
 import classes from './training.module.css'
 
@@ -75,16 +76,7 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
               }))}
             />
             <Section title={t('training.recipe')}>
-              <SegmentedControl
-                aria-label={t('training.recipe')}
-                value={form.recipe}
-                onChange={value => change({ recipe: RECIPES.find(each => each === value) ?? 'auto', settings: {} })}
-                data={RECIPES.map(value => ({ value, label: t(`recipe.${value}`) }))}
-              />
-              <div className={classes.recipe}>
-                <strong>{t(`recipe.${form.recipe}.title`)}</strong>
-                <span className="muted">{t(`recipe.${form.recipe}.text`)}</span>
-              </div>
+              <RecipeCards value={form.recipe} onChange={recipe => change({ recipe, settings: {} })} />
             </Section>
             <Section title={t('training.split')}>
               <SegmentedControl
@@ -105,7 +97,7 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
                 }
                 data={PRESETS.map(value => ({ value, label: t(`preset.${value}`) }))}
               />
-              <span className="muted">{t(`preset.${form.preset}.text`)}</span>
+              <span className="muted">{t(presetTextKey(form))}</span>
             </Section>
             <Accordion variant="separated" chevronPosition="left">
               <Accordion.Item value="advanced">

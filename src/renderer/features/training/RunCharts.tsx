@@ -79,6 +79,7 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
         <LineChart
           {...shared}
           marks={[]}
+          xLabel={t('chart.evaluation')}
           title={t('chart.fit')}
           fileName={fileName('fit')}
           series={fit}
@@ -86,6 +87,7 @@ export function RunCharts({ job }: { job: Job }): ReactNode {
           height={isNetwork ? 110 : 220}
         />
       )}
+      {!isNetwork && <p className="muted">{t('chart.fitText')}</p>}
       {isNetwork && (
         <>
           <LineChart

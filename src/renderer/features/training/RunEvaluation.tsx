@@ -8,7 +8,7 @@ import { EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
-import { fixed, pXName } from '../../format/affinity.ts'
+import { fixed, formatRange, pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './training.module.css'
 
@@ -19,11 +19,16 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
   const dataset = useApp(state => (job.datasetId ? state.datasets[job.datasetId] : undefined))
   const answer = useCall(modelId ? signal => client.models.get({ id: modelId }, { signal }) : null, [modelId])
   if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
-  const { rmse } = result.metrics.test
+  const { rmse, intervals } = result.metrics.test
   return (
     <Scroll label={t('training.tab.evaluation')}>
       <div className={classes.verdict}>
         <span className={classes.figure}>{rmse === null ? '–' : fixed(rmse, 2)}</span>
+        {intervals?.rmse && (
+          <span className="muted" style={{ fontSize: 16 }} title={t('metrics.intervals')}>
+            ({formatRange(intervals.rmse)})
+          </span>
+        )}
         <span>
           {t('training.testRmseLong')}
           <br />

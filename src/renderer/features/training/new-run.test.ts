@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
-import { NEW_FORM, type SettingSpec, settingProblem, splitOf, splitsOf, trainOptions } from './new-run.ts'
+import {
+  NEW_FORM,
+  presetTextKey,
+  type SettingSpec,
+  settingProblem,
+  splitOf,
+  splitsOf,
+  trainOptions,
+} from './new-run.ts'
 
 const dataset = (splitValues: string[]): Dataset => ({ id: 'ds_000000000000', splitValues }) as unknown as Dataset
 const specs: SettingSpec[] = [
@@ -42,4 +50,9 @@ it('trainOptions sends only settings that differ from the preset', () => {
     provider: 'auto',
     settings: { dropout: 0.1, ema: false },
   })
+})
+
+it('says of a preset what it does to the recipe', () => {
+  expect(presetTextKey({ recipe: 'tanimoto-gp', preset: 'production' })).toBe('preset.process.production')
+  expect(presetTextKey({ recipe: 'auto', preset: 'production' })).toBe('preset.production.text')
 })

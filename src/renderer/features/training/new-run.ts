@@ -46,6 +46,11 @@ export function splitOf(form: RunForm, dataset: Dataset | undefined): SplitKind 
   return form.split && possible.includes(form.split) ? form.split : (possible[0] as SplitKind)
 }
 
+/** What a preset does to the recipe: a process has no members and no epochs to save on. */
+export function presetTextKey({ recipe, preset }: Pick<RunForm, 'recipe' | 'preset'>) {
+  return recipe === 'tanimoto-gp' ? (`preset.process.${preset}` as const) : (`preset.${preset}.text` as const)
+}
+
 export type SettingProblem = { kind: 'whole' } | { kind: 'min'; min: number } | { kind: 'max'; max: number }
 
 export function settingProblem(spec: SettingSpec, value: SettingValue | '' | undefined): SettingProblem | null {

@@ -6,9 +6,10 @@ import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { jobTitle, progressText } from '../../components/job-progress.ts'
 import { Moment } from '../../components/Moment.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
-import { fixed } from '../../format/affinity.ts'
+import { fixed, formatWithRange } from '../../format/affinity.ts'
 import { formatDuration } from '../../format/quantities.ts'
 import type { Language, Translate } from '../../i18n/translate.ts'
+import classes from './training.module.css'
 
 interface RunColumnsContext {
   datasets: ById<Dataset>
@@ -22,9 +23,15 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
     {
       id: 'number',
       header: t('training.run'),
-      width: 'minmax(128px, 1.3fr)',
+      width: 'minmax(140px, 1.6fr)',
       sortValue: job => job.number,
-      cell: job => <strong style={{ fontWeight: 500 }}>{jobTitle(job)}</strong>,
+      // Runs of one data set share its name: the number must never be cut off.
+      cell: job => (
+        <span className={classes.runName} title={jobTitle(job)}>
+          <span className="truncate">{job.name}</span>
+          <span className={classes.runNumber}>#{job.number}</span>
+        </span>
+      ),
     },
     {
       id: 'state',
@@ -42,13 +49,22 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       header: t('training.data'),
       width: 'minmax(100px, 1fr)',
       sortValue: dataName,
-      cell: dataName,
+      showFrom: 640,
+      cell: job => <span title={dataName(job)}>{dataName(job)}</span>,
     },
     {
       id: 'recipe',
+      header: t('training.recipe'),
+      width: '136px',
+      sortValue: job => job.train?.recipe ?? null,
+      cell: ({ train }) =>
+        train ? <span title={t(`recipe.${train.recipe}.title`)}>{t(`recipe.${train.recipe}`)}</span> : '–',
+    },
+    {
+      id: 'preset',
       header: t('training.preset'),
       width: '108px',
-      showFrom: 700,
+      showFrom: 800,
       sortValue: job => job.train?.preset ?? null,
       cell: job => (job.train ? t(`preset.${job.train.preset}`) : '–'),
     },
@@ -56,7 +72,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       id: 'split',
       header: t('training.split'),
       width: '96px',
-      showFrom: 860,
+      showFrom: 1060,
       sortValue: job => job.train?.split ?? null,
       cell: job => (job.train?.split ? t(`split.${job.train.split}`) : '–'),
     },
@@ -66,14 +82,29 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       width: '88px',
       align: 'end',
       sortValue: job => job.result?.metrics.test.rmse ?? null,
-      cell: job => <strong style={{ fontWeight: 500 }}>{show(job.result?.metrics.test.rmse)}</strong>,
+      cell: ({ result }) => (
+        <strong
+          style={{ fontWeight: 500 }}
+          title={
+            result
+              ? t('training.rmseHint', {
+                  rmse: formatWithRange(result.metrics.test.rmse, result.metrics.test.intervals?.rmse),
+                  nearest: show(result.baselines.nearest.rmse),
+                  mean: show(result.baselines.mean.rmse),
+                })
+              : undefined
+          }
+        >
+          {show(result?.metrics.test.rmse)}
+        </strong>
+      ),
     },
     {
       id: 'floor',
       header: t('training.floors'),
       width: '108px',
       align: 'end',
-      showFrom: 510,
+      showFrom: 580,
       cell: ({ result }) => (
         <span className="muted" title={t('training.floorsHint')}>
           {result ? `${show(result.baselines.nearest.rmse)} / ${show(result.baselines.mean.rmse)}` : '–'}
@@ -85,7 +116,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       header: t('training.duration'),
       width: '108px',
       align: 'end',
-      showFrom: 780,
+      showFrom: 910,
       sortValue: durationMs,
       cell: job => {
         const ms = durationMs(job)
@@ -96,7 +127,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       id: 'created',
       header: t('common.created'),
       width: '120px',
-      showFrom: 940,
+      showFrom: 1160,
       sortValue: job => job.createdAt,
       cell: job => (
         <span className="muted">
