@@ -11,7 +11,7 @@ export function App(): ReactNode {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
       <FollowSettings />
-      <Notifications position="bottom-right" limit={3} style={{ bottom: 40 }} />
+      <Notifications position="bottom-right" limit={3} />
       <Frame />
     </MantineProvider>
   )

@@ -228,9 +228,14 @@ export const en = {
   'import.unit': 'Unit of the values',
   'import.unitElse': 'Unit where the column is empty',
   'import.targetExample': 'e.g. Thrombin',
+  'import.severalTargets': 'The table holds {{count}} targets, which are not pooled.',
+  'import.allAssays': 'All {{count}} assays together',
+  'import.member': 'Table of the archive',
+  'import.sheet': 'Sheet',
   'import.missing': 'Still to choose: {{what}}',
   'import.missing.smiles': 'structure column',
   'import.missing.value': 'value column',
+  'import.missing.target': 'target',
   'import.missing.endpoint': 'endpoint',
   'import.missing.unit': 'unit',
   'import.missing.name': 'name',
@@ -296,6 +301,8 @@ export const en = {
   'rule.relation.unknown': 'Unknown relation',
   'rule.relation.conflict': 'Two different relations',
   'rule.endpoint.other': 'Another kind of value',
+  'rule.target.other': 'Another target',
+  'rule.assay.other': 'Another assay',
 
   'training.new': 'New run',
   'training.filter': 'Filter runs',
@@ -618,7 +625,8 @@ export const en = {
   'error.ERR_2005.next':
     'Expected is a CSV, Excel, SD or SMILES file with structures and a column of numbers. Export it again as CSV, or choose another file.',
   'error.ERR_2006.title': 'The table mixes things that must not be pooled',
-  'error.ERR_2006.next': 'Divide the table by target or kind of value and import each part.',
+  'error.ERR_2006.next':
+    'Choose one target, one kind of value and, where it asks for it, one assay; import the file again for the others.',
   'error.ERR_2007.title': 'A choice is needed',
   'error.ERR_3001.title': 'Data set not found',
   'error.ERR_3002.title': 'Job not found',

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Text, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { TablePreview } from '../../../shared/contract/datasets.ts'
@@ -8,27 +8,33 @@ import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { known, useT } from '../../i18n/translate.ts'
 import { navigate } from '../../route/use-route.ts'
+import { ImportParticulars } from './ImportParticulars.tsx'
 import { FileTable, MadeTable } from './ImportTables.tsx'
 import classes from './import.module.css'
 import {
   assignRole,
   type Choices,
   choicesOf,
-  ENDPOINTS,
   missingChoices,
   optionsOf,
   previewOptions,
   ROLES,
-  UNITS,
 } from './import-choices.ts'
 
 interface ImportFormProps {
   uploadId: string
   preview: TablePreview
+  /** Another table of the archive, another sheet of the workbook. */
+  onTable(table: ChosenTable): void
   onDone(): void
 }
 
-export function ImportForm({ uploadId, preview, onDone }: ImportFormProps): ReactNode {
+export interface ChosenTable {
+  member: string | null
+  sheet: string | null
+}
+
+export function ImportForm({ uploadId, preview, onTable, onDone }: ImportFormProps): ReactNode {
   const { t, language } = useT()
   const [choices, setChoices] = useState<Choices>(() => choicesOf(preview))
   const missing = missingChoices(choices)
@@ -59,8 +65,9 @@ export function ImportForm({ uploadId, preview, onDone }: ImportFormProps): Reac
         {preview.headerLine > 1 && ` · ${t('import.headerLine', { line: preview.headerLine })}`}
         {preview.headerLine === 0 && ` · ${t('import.noHeader')}`}
       </Text>
+      <TableSelects preview={preview} onTable={onTable} />
       <RoleSelects preview={preview} choices={choices} onChange={setChoices} />
-      <Particulars choices={choices} onChange={setChoices} missing={missing} />
+      <ImportParticulars choices={choices} onChange={setChoices} missing={missing} />
       <div className={classes.tables}>
         <FileTable preview={preview} choices={choices} onChange={setChoices} />
         <MadeTable
@@ -125,45 +132,32 @@ function RoleSelects({ preview, choices, onChange }: PartProps & { preview: Tabl
   )
 }
 
-function Particulars({ choices, onChange, missing }: PartProps & { missing: readonly string[] }): ReactNode {
-  const { t } = useT()
-  const choose = t('import.choose')
+/** Which table of an archive, which sheet of a workbook; nothing where there is only one. */
+function TableSelects({ preview, onTable }: Pick<ImportFormProps, 'preview' | 'onTable'>): ReactNode {
+  const { t, language } = useT()
+  const { members = [], member = null, sheets = [], sheet = null } = preview
+  if (members.length < 2 && sheets.length < 2) return null
   return (
     <div className={classes.form}>
-      <TextInput
-        label={t('common.name')}
-        withAsterisk
-        maxLength={255}
-        value={choices.name}
-        onChange={event => onChange({ ...choices, name: event.currentTarget.value })}
-      />
-      <NativeSelect
-        label={t('data.endpoint')}
-        withAsterisk
-        error={missing.includes('endpoint')}
-        value={choices.endpoint ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ ...choices, endpoint: ENDPOINTS.find(endpoint => endpoint === value) ?? null })
-        }
-        data={[{ value: '', label: choose }, ...ENDPOINTS.map(value => ({ value, label: t(`endpoint.${value}`) }))]}
-      />
-      <NativeSelect
-        label={choices.roles.unit === null ? t('import.unit') : t('import.unitElse')}
-        withAsterisk={choices.roles.unit === null}
-        error={missing.includes('unit')}
-        value={choices.unit ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ ...choices, unit: UNITS.find(unit => unit === value) ?? null })
-        }
-        data={[{ value: '', label: choose }, ...UNITS.map(value => ({ value, label: t(`unit.${value}`) }))]}
-      />
-      <TextInput
-        label={t('data.target')}
-        placeholder={t('import.targetExample')}
-        maxLength={255}
-        value={choices.target}
-        onChange={event => onChange({ ...choices, target: event.currentTarget.value })}
-      />
+      {members.length > 1 && (
+        <NativeSelect
+          label={t('import.member')}
+          value={member ?? ''}
+          onChange={event => onTable({ member: event.currentTarget.value, sheet: null })}
+          data={members.map(({ name, sizeBytes }) => ({
+            value: name,
+            label: `${name} (${formatBytes(sizeBytes, language)})`,
+          }))}
+        />
+      )}
+      {sheets.length > 1 && (
+        <NativeSelect
+          label={t('import.sheet')}
+          value={sheet ?? ''}
+          onChange={event => onTable({ member, sheet: event.currentTarget.value })}
+          data={sheets}
+        />
+      )}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
-import { ImportForm } from './ImportForm.tsx'
+import { type ChosenTable, ImportForm } from './ImportForm.tsx'
 
 /** The wizard for the first waiting file. Closing it gives this file up and shows the next one. */
 export function ImportWizard(): ReactNode {
@@ -93,5 +93,20 @@ function ImportFile({ file, onDone }: { file: File; onDone(): void }): ReactNode
       </ErrorCard>
     )
   }
-  return <ImportForm uploadId={stage.uploadId} preview={stage.preview} onDone={onDone} />
+  const { uploadId, preview } = stage
+  const showTable = (table: ChosenTable): void => {
+    client.datasets.preview({ uploadId, ...table }).then(
+      next => setStage({ name: 'choosing', uploadId, preview: next }),
+      (error: unknown) => setStage({ name: 'failed', error: toUiError(error) }),
+    )
+  }
+  return (
+    <ImportForm
+      key={`${preview.member}/${preview.sheet}`}
+      uploadId={uploadId}
+      preview={preview}
+      onTable={showTable}
+      onDone={onDone}
+    />
+  )
 }

@@ -3,6 +3,8 @@ import {
   assignRole,
   type Choices,
   choicesOf,
+  chooseGroup,
+  groupNames,
   missingChoices,
   optionsOf,
   previewOptions,
@@ -10,11 +12,26 @@ import {
 } from './import-choices.ts'
 
 const choices: Choices = {
-  roles: { smiles: 0, value: 1, id: null, unit: null, relation: null, endpoint: null, split: null },
+  roles: {
+    smiles: 0,
+    value: 1,
+    id: null,
+    unit: null,
+    relation: null,
+    endpoint: null,
+    target: null,
+    assay: null,
+    split: null,
+  },
   unit: 'nM',
   endpoint: 'Ki',
   target: ' Thrombin ',
+  assay: '*',
   name: 'assay',
+  member: null,
+  sheet: null,
+  groups: [],
+  groupColumns: { target: null, endpoint: null, assay: null },
 }
 
 describe('assignRole', () => {
@@ -83,6 +100,64 @@ it('choicesOf takes the proposal and names the data set after the file', () => {
     unit: null,
     endpoint: null,
     target: '',
+    assay: '*',
     name: 'thrombin.ki',
+    member: null,
+    sheet: null,
+    groups: [],
+    groupColumns: { target: null, endpoint: null, assay: null },
   })
+})
+
+describe('a table of several targets', () => {
+  const groupColumns = { target: 4, endpoint: 3, assay: 5 }
+  const mixed: Choices = {
+    ...choices,
+    roles: { ...choices.roles, ...groupColumns },
+    target: '',
+    endpoint: null,
+    groupColumns,
+    groups: [
+      { target: 'Factor Xa', endpoint: 'Ki', assay: 'A3', records: 9 },
+      { target: 'Thrombin', endpoint: 'Ki', assay: 'A1', records: 7 },
+      { target: 'thrombin ', endpoint: 'Ki', assay: 'A4', records: 5 },
+      { target: 'Thrombin', endpoint: 'IC50', assay: 'A2', records: 3 },
+      { target: null, endpoint: 'Ki', assay: 'A1', records: 1 },
+    ],
+  }
+  const names = (of: Choices, dimension: 'target' | 'endpoint' | 'assay') =>
+    groupNames(of, dimension).map(({ name, records }) => `${name} ${records}`)
+
+  it('asks for one of them, however a name is written', () => {
+    expect(names(mixed, 'target')).toEqual(['Thrombin 15', 'Factor Xa 9'])
+    expect(missingChoices(mixed)).toEqual(['target', 'endpoint'])
+    expect(previewOptions(mixed)).toMatchObject({ target: null, endpoint: 'other' })
+  })
+
+  it('counts kinds and assays of the chosen target alone', () => {
+    const thrombin = chooseGroup(mixed, { target: 'Thrombin' })
+    expect(names(thrombin, 'endpoint')).toEqual(['Ki 12', 'IC50 3'])
+    expect(names(chooseGroup(thrombin, { endpoint: 'Ki' }), 'assay')).toEqual(['A1 7', 'A4 5'])
+    expect(names(chooseGroup(mixed, { target: 'Factor Xa' }), 'assay')).toEqual(['A3 9'])
+  })
+
+  it('sends the assay only where there is a choice, and forgets it with its target', () => {
+    const chosen = { ...chooseGroup(mixed, { target: 'Thrombin', endpoint: 'Ki' }), assay: 'A4' }
+    expect(optionsOf(chosen)).toMatchObject({ target: 'Thrombin', endpoint: 'Ki', assay: 'A4' })
+    expect(chooseGroup(chosen, { endpoint: 'Ki' }).assay).toBe('A4')
+    const other = chooseGroup(chosen, { target: 'Factor Xa' })
+    expect(other.assay).toBe('*')
+    expect(optionsOf(other)).not.toHaveProperty('assay')
+  })
+
+  it('has nothing to ask once another column, or none, tells the target', () => {
+    const without = assignRole(mixed, 'target', null)
+    expect(groupNames(without, 'target')).toEqual([])
+    expect(missingChoices(without)).toEqual(['endpoint'])
+  })
+})
+
+it('sends the table of an archive and the sheet that were shown', () => {
+  expect(optionsOf({ ...choices, member: 'a/b.xlsx', sheet: 'Ki' })).toMatchObject({ member: 'a/b.xlsx', sheet: 'Ki' })
+  expect(optionsOf(choices)).not.toHaveProperty('member')
 })

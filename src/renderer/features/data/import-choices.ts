@@ -1,5 +1,11 @@
 /** What the user has chosen in the import wizard, and what still has to be chosen. Pure. */
-import type { ColumnRoles, Dataset, ImportOptions, TablePreview } from '../../../shared/contract/datasets.ts'
+import type {
+  ColumnRoles,
+  Dataset,
+  ImportOptions,
+  TableGroup,
+  TablePreview,
+} from '../../../shared/contract/datasets.ts'
 
 export type RoleName = keyof ColumnRoles
 export type Unit = NonNullable<ImportOptions['unit']>
@@ -23,24 +29,80 @@ export interface Choices {
   unit: Unit | null
   endpoint: Dataset['endpoint'] | null
   target: string
+  /** One of the table's assays, or `ALL_ASSAYS`. */
+  assay: string
   name: string
+  /** The table of an archive, the sheet of a workbook. */
+  member: string | null
+  sheet: string | null
+  groups: readonly TableGroup[]
+  /** The columns that `groups` were read from; where another one is chosen, they say nothing. */
+  groupColumns: Record<GroupDimension, number | null>
 }
 
-export type Missing = 'smiles' | 'value' | 'endpoint' | 'unit' | 'name'
+export type GroupDimension = 'target' | 'endpoint' | 'assay'
+export const ALL_ASSAYS = '*'
+
+export type Missing = 'smiles' | 'value' | 'target' | 'endpoint' | 'unit' | 'name'
 
 export function choicesOf(preview: TablePreview): Choices {
+  const { endpoint = null, target = null, assay = null } = preview.proposal
+  const groupColumns = { endpoint, target, assay }
   return {
-    roles: {
-      ...preview.proposal,
-      endpoint: preview.proposal.endpoint ?? null,
-      target: preview.proposal.target ?? null,
-      assay: preview.proposal.assay ?? null,
-    },
+    roles: { ...preview.proposal, ...groupColumns },
     unit: preview.unit,
     endpoint: preview.endpoint,
     target: '',
+    assay: ALL_ASSAYS,
     name: preview.fileName.replace(/\.[^.]+$/, ''),
+    member: preview.member ?? null,
+    sheet: preview.sheet ?? null,
+    groups: preview.groups ?? [],
+    groupColumns,
   }
+}
+
+export interface GroupName {
+  name: string
+  records: number
+}
+
+const ORDER = ['target', 'endpoint', 'assay'] as const satisfies readonly GroupDimension[]
+
+/**
+ * What the table names in a dimension under the choices before it (target, then endpoint, then assay), the most frequent first.
+ * Fewer than two names leave nothing to choose.
+ */
+export function groupNames(choices: Choices, dimension: GroupDimension): GroupName[] {
+  if (choices.roles[dimension] !== choices.groupColumns[dimension]) return []
+  const before = ORDER.slice(0, ORDER.indexOf(dimension))
+  const names = new Map<string, GroupName>()
+  for (const group of choices.groups) {
+    const name = group[dimension]
+    const isLeft = before.every(each => groupNames(choices, each).length < 2 || isChosen(choices, each, group[each]))
+    if (name === null || !isLeft) continue
+    const known = names.get(fold(name))
+    if (known) known.records += group.records
+    else names.set(fold(name), { name, records: group.records })
+  }
+  return [...names.values()].sort((a, b) => b.records - a.records)
+}
+
+/** As long as nothing is chosen, everything is left. */
+function isChosen(choices: Choices, dimension: GroupDimension, name: string | null): boolean {
+  const chosen = choices[dimension]
+  if (chosen === null || chosen === '' || chosen === 'other') return true
+  return name !== null && fold(name) === fold(chosen)
+}
+
+function fold(name: string): string {
+  return name.trim().replaceAll(/\s+/g, ' ').toLowerCase()
+}
+
+/** Another target or endpoint has other assays. */
+export function chooseGroup(choices: Choices, changes: Partial<Pick<Choices, 'target' | 'endpoint'>>): Choices {
+  const next = { ...choices, ...changes }
+  return groupNames(next, 'assay').some(({ name }) => name === next.assay) ? next : { ...next, assay: ALL_ASSAYS }
 }
 
 /** Gives a column a role. A column plays one part only, so its former part is vacant; the role leaves its former column. */
@@ -59,6 +121,7 @@ export function missingChoices(choices: Choices): Missing[] {
   const missing: Missing[] = []
   if (choices.roles.smiles === null) missing.push('smiles')
   if (choices.roles.value === null) missing.push('value')
+  if (groupNames(choices, 'target').length > 1 && choices.target === '') missing.push('target')
   if (choices.endpoint === null) missing.push('endpoint')
   if (choices.unit === null && choices.roles.unit === null) missing.push('unit')
   if (choices.name.trim() === '') missing.push('name')
@@ -75,10 +138,19 @@ export function optionsOf(choices: Choices): ImportOptions | null {
     endpoint: choices.endpoint,
     target: choices.target.trim() || null,
     name: choices.name.trim(),
+    ...(groupNames(choices, 'assay').length > 1 ? { assay: choices.assay } : {}),
+    ...(choices.member === null ? {} : { member: choices.member }),
+    ...(choices.sheet === null ? {} : { sheet: choices.sheet }),
   }
 }
 
 /** Options good enough for the preview: what is still missing does not change how a row is read. */
 export function previewOptions(choices: Choices): ImportOptions | null {
-  return optionsOf({ ...choices, endpoint: choices.endpoint ?? 'other', name: choices.name.trim() || 'preview' })
+  const groups = choices.target === '' ? [] : choices.groups
+  return optionsOf({
+    ...choices,
+    groups,
+    endpoint: choices.endpoint ?? 'other',
+    name: choices.name.trim() || 'preview',
+  })
 }
