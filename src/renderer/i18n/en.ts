@@ -266,6 +266,8 @@ export const en = {
   'reason.header.relation': 'named like a relation',
   'reason.header.split': 'named like a split',
   'reason.header.endpoint': 'named like a kind of value',
+  'reason.header.target': 'named like a target',
+  'reason.header.assay': 'named like an assay',
 
   'rule.structure.empty': 'No structure',
   'rule.structure.tooLong': 'Structure text too long',

@@ -264,6 +264,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'reason.header.relation': '列名像关系符',
   'reason.header.split': '列名像划分',
   'reason.header.endpoint': '列名像数值种类',
+  'reason.header.target': '列名像靶点',
+  'reason.header.assay': '列名像测定',
 
   'rule.structure.empty': '没有结构',
   'rule.structure.tooLong': '结构文本过长',

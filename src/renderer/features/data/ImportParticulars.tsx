@@ -42,6 +42,7 @@ export function ImportParticulars({ choices, missing, onChange }: ImportParticul
         value={choices.name}
         onChange={event => onChange({ ...choices, name: event.currentTarget.value })}
       />
+      <TargetField choices={choices} missing={missing} onChange={onChange} />
       <NativeSelect
         label={t('data.endpoint')}
         withAsterisk
@@ -62,7 +63,6 @@ export function ImportParticulars({ choices, missing, onChange }: ImportParticul
         }
         data={[{ value: '', label: choose }, ...UNITS.map(value => ({ value, label: t(`unit.${value}`) }))]}
       />
-      <TargetField choices={choices} missing={missing} onChange={onChange} />
       {assays.length > 1 && (
         <NativeSelect
           label={t('role.assay')}
@@ -87,6 +87,7 @@ function TargetField({ choices, missing, onChange }: ImportParticularsProps): Re
       <NativeSelect
         label={t('data.target')}
         description={t('import.severalTargets', { count: targets.length })}
+        inputWrapperOrder={['label', 'input', 'description']}
         withAsterisk
         error={missing.includes('target')}
         value={choices.target}

@@ -131,7 +131,7 @@ describe('a table of several targets', () => {
   it('asks for one of them, however a name is written', () => {
     expect(names(mixed, 'target')).toEqual(['Thrombin 15', 'Factor Xa 9'])
     expect(missingChoices(mixed)).toEqual(['target', 'endpoint'])
-    expect(previewOptions(mixed)).toMatchObject({ target: null, endpoint: 'other' })
+    expect(previewOptions(mixed)).toMatchObject({ target: null, endpoint: 'other', roles: { endpoint: null } })
   })
 
   it('counts kinds and assays of the chosen target alone', () => {

@@ -147,10 +147,8 @@ export function optionsOf(choices: Choices): ImportOptions | null {
 /** Options good enough for the preview: what is still missing does not change how a row is read. */
 export function previewOptions(choices: Choices): ImportOptions | null {
   const groups = choices.target === '' ? [] : choices.groups
-  return optionsOf({
-    ...choices,
-    groups,
-    endpoint: choices.endpoint ?? 'other',
-    name: choices.name.trim() || 'preview',
-  })
+  // As long as no kind is chosen, none is the wrong one.
+  const roles = choices.endpoint === null ? { ...choices.roles, endpoint: null } : choices.roles
+  const endpoint = choices.endpoint ?? 'other'
+  return optionsOf({ ...choices, roles, groups, endpoint, name: choices.name.trim() || 'preview' })
 }
