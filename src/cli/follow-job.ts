@@ -1,5 +1,5 @@
 /** Waits for a job and shows what it does meanwhile. */
-import type { Job } from '../shared/contract/jobs.ts'
+import type { Job, JobProgress } from '../shared/contract/jobs.ts'
 import { TERMINAL_STATES } from '../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../shared/errors.ts'
 import { JobFailure } from './failure.ts'
@@ -66,9 +66,17 @@ function failureOf(job: Job): ErrorBody {
 }
 
 function describe({ name, state, progress }: Job): string {
-  if (progress === null) return `${name}: ${state}`
-  const { stage, done, total, epoch, epochs, etaMs } = progress
-  const amount =
-    epoch !== null && epochs !== null ? `epoch ${epoch} of ${epochs}` : `${done}${total === null ? '' : ` of ${total}`}`
-  return `${name}: ${stage}, ${amount}${etaMs === null ? '' : `, ${formatDuration(etaMs / 1000)} left`}`
+  return `${name}: ${progress === null ? state : describeProgress(progress)}`
+}
+
+/** One line for people, e.g. `training, epoch 3 of 40, 1 min 23 s left`. */
+export function describeProgress({ stage, done, total, epoch, epochs, etaMs }: JobProgress): string {
+  const parts: string[] = [stage]
+  if (epoch !== null && epochs !== null) parts.push(`epoch ${epoch} of ${epochs}`)
+  else if (total === 1)
+    parts.push(`${Math.floor(100 * done)} %`) // a share: what has no natural count
+  else if (total !== null) parts.push(`${done} of ${total}`)
+  else if (done > 0) parts.push(`${done}`)
+  if (etaMs !== null) parts.push(`${formatDuration(etaMs / 1000)} left`)
+  return parts.join(', ')
 }
