@@ -13,7 +13,10 @@ const progress = (given: Partial<JobProgress>): JobProgress => ({
 })
 
 it.each([
-  [progress({ epoch: 3, epochs: 40, done: 120, total: 1600, etaMs: 83_000 }), 'training, epoch 3 of 40, 1 min 23 s left'],
+  [
+    progress({ epoch: 3, epochs: 40, done: 120, total: 1600, etaMs: 83_000 }),
+    'training, epoch 3 of 40, 1 min 23 s left',
+  ],
   [progress({ stage: 'reading', done: 105, total: 631 }), 'reading, 105 of 631'],
   [progress({ done: 0.1363577, total: 1 }), 'training, 13 %'],
   [progress({ stage: 'predicting', done: 512 }), 'predicting, 512'],
