@@ -34,7 +34,7 @@ export function tanimotoCounts(a: SparseCounts, b: SparseCounts): number {
     else if (difference < 0) i++
     else j++
   }
-  const union = total(a) + total(b) - shared
+  const union = totalCount(a) + totalCount(b) - shared
   return union === 0 ? 0 : shared / union
 }
 
@@ -53,7 +53,8 @@ export function tanimotoBits(a: SparseCounts, b: SparseCounts): number {
   return union === 0 ? 0 : shared / union
 }
 
-function total(fingerprint: SparseCounts): number {
+/** Σ counts. */
+export function totalCount(fingerprint: SparseCounts): number {
   let sum = 0
   for (const count of fingerprint.counts) sum += count
   return sum

@@ -1,4 +1,5 @@
 import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
+import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from '../similarity/min-max-index.ts'
 
 export interface Neighbour {
   /** Position in the list the index was made of. */
@@ -7,39 +8,19 @@ export interface Neighbour {
   readonly similarity: number
 }
 
-/**
- * Tanimoto similarity of one fingerprint to many, through inverted lists: only rows that share a key are touched, about a tenth of
- * the work of comparing pair by pair on drug-like molecules. Two empty fingerprints have similarity 0, as in `tanimotoCounts`.
- */
+/** Which of many fingerprints are most like one, by the Tanimoto coefficient of counts. */
 export class SimilarityIndex {
   readonly size: number
-  readonly #totals: Float64Array
-  readonly #postings: Map<number, { positions: Uint32Array; counts: Uint16Array }>
-  readonly #shared: Float64Array
+  readonly #index: MinMaxIndex
 
   constructor(fingerprints: readonly SparseCounts[]) {
     this.size = fingerprints.length
-    this.#totals = Float64Array.from(fingerprints, totalCount)
-    this.#postings = invert(fingerprints)
-    this.#shared = new Float64Array(fingerprints.length)
+    this.#index = createMinMaxIndex(fingerprints)
   }
 
   /** [size]; the array is new each time. */
   similarities(query: SparseCounts): Float64Array {
-    const shared = this.#shared.fill(0)
-    for (let k = 0; k < query.keys.length; k++) {
-      const posting = this.#postings.get(query.keys[k]!)
-      if (!posting) continue
-      const count = query.counts[k]!
-      for (let i = 0; i < posting.positions.length; i++) {
-        shared[posting.positions[i]!]! += Math.min(count, posting.counts[i]!)
-      }
-    }
-    const total = totalCount(query)
-    return shared.map((common, position) => {
-      const union = total + this.#totals[position]! - common
-      return union === 0 ? 0 : common / union
-    })
+    return minMaxSimilarities(this.#index, [query])
   }
 
   /** The `k` most similar, best first; equal ones in order of position. */
@@ -56,27 +37,4 @@ export class SimilarityIndex {
     }
     return best
   }
-}
-
-function totalCount(fingerprint: SparseCounts): number {
-  let sum = 0
-  for (const count of fingerprint.counts) sum += count
-  return sum
-}
-
-function invert(fingerprints: readonly SparseCounts[]) {
-  const lengths = new Map<number, number>()
-  for (const { keys } of fingerprints) for (const key of keys) lengths.set(key, (lengths.get(key) ?? 0) + 1)
-  const postings = new Map<number, { positions: Uint32Array; counts: Uint16Array; filled: number }>()
-  for (const [key, n] of lengths) {
-    postings.set(key, { positions: new Uint32Array(n), counts: new Uint16Array(n), filled: 0 })
-  }
-  for (const [position, { keys, counts }] of fingerprints.entries()) {
-    for (let k = 0; k < keys.length; k++) {
-      const posting = postings.get(keys[k]!)!
-      posting.positions[posting.filled] = position
-      posting.counts[posting.filled++] = counts[k]!
-    }
-  }
-  return postings
 }

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { countKeys, type SparseCounts, tanimotoCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import { plainGemm } from '../linear-algebra/gemm-engine.ts'
+import { createMinMaxIndex, minMaxSimilarities } from '../similarity/min-max-index.ts'
 import { type FittedGp, fitGp, heldOutPredictions, predictGp } from './gaussian-process.ts'
 import type { KernelInput } from './kernel.ts'
 import { combineKernels, negativeLogPosterior } from './marginal-likelihood.ts'
-import { createMinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
 import { createRadialIndex, radialSimilarities } from './radial-kernel.ts'
 
 function generator(seed: number) {

@@ -1,5 +1,5 @@
 import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
-import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from './min-max-kernel.ts'
+import { createMinMaxIndex, type MinMaxIndex, minMaxSimilarities } from '../similarity/min-max-index.ts'
 import { createRadialIndex, type RadialIndex, radialSimilarities } from './radial-kernel.ts'
 
 /** What one term of the covariance reads of each row. */

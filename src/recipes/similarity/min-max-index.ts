@@ -1,9 +1,9 @@
-import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
+import { type SparseCounts, totalCount } from '../../chem/fingerprints/sparse-counts.ts'
 
 /**
  * MinMax (Tanimoto on counts) similarities of one compound to many by inverted lists: each key lists the rows that have it
  * and how often. One pass over the lists of a query's keys meets every overlap, so the work is the number of shared keys, not
- * rows × keys.
+ * rows × keys. Two empty fingerprints have similarity 0, as in `tanimotoCounts`.
  *
  * MinMax is a positive definite kernel (Ralaivola et al. 2005, Neural Networks 18, 1093).
  */
@@ -37,13 +37,7 @@ export function createMinMaxIndex(fingerprints: readonly SparseCounts[]): MinMax
       lengths.set(key, at)
     }
   }
-  return { rows: fingerprints.length, totals: Float64Array.from(fingerprints, total), lists }
-}
-
-function total(fingerprint: SparseCounts): number {
-  let sum = 0
-  for (const count of fingerprint.counts) sum += count
-  return sum
+  return { rows: fingerprints.length, totals: Float64Array.from(fingerprints, totalCount), lists }
 }
 
 /** Similarity of every query to the first `columns` rows of the index, in [0, 1]. [queries, columns], row-major */
@@ -56,7 +50,7 @@ export function minMaxSimilarities(
   const overlaps = new Uint32Array(columns)
   for (const [q, query] of queries.entries()) {
     addOverlaps(index, query, overlaps)
-    writeRatios(index, { own: total(query), overlaps, row: out.subarray(q * columns, (q + 1) * columns) })
+    writeRatios(index, { own: totalCount(query), overlaps, row: out.subarray(q * columns, (q + 1) * columns) })
   }
   return out
 }
