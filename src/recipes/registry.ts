@@ -3,7 +3,6 @@ import { autoRecipe } from './auto/recipe.ts'
 import { dmpnnRecipe } from './dmpnn/recipe.ts'
 import type { Recipe } from './recipe.ts'
 import { checkSettings, type SettingSpec, type SettingValues, settingSpecs } from './settings.ts'
-import { developmentRows, type Split } from './splits/split.ts'
 import { checkProcessRows } from './tanimoto-gp/process-plan.ts'
 import { tanimotoGpRecipe } from './tanimoto-gp/recipe.ts'
 
@@ -31,9 +30,11 @@ export function checkRecipeSettings(
   return checkSettings(recipeOf(recipe).settings, preset, overrides)
 }
 
-/** ERR_5003 where a recipe cannot learn from so many rows, before anything is computed. */
-export function checkRecipeRows(recipe: RecipeName, { bound }: { bound: ArrayLike<number> }, split: Split): void {
-  if (recipe !== 'tanimoto-gp') return
-  const rows = developmentRows(split).filter(row => bound[row] === 0)
-  checkProcessRows(rows.length)
+/**
+ * ERR_5003 where a recipe cannot learn from so many rows, before anything is computed.
+ *
+ * @param rows Exactly measured ones that it may learn from.
+ */
+export function checkRecipeRows(recipe: RecipeName, rows: number): void {
+  if (recipe === 'tanimoto-gp') checkProcessRows(rows)
 }

@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLog } from '../../node/log.ts'
+import { makeSplit } from '../../recipes/splits/split.ts'
 import { openStore, type Store } from '../store/open-store.ts'
+import { startStoreThread } from '../store/store-reader.ts'
 import { boundOf, loadTrainingRows } from './training-rows.ts'
 import { defaultSplit } from './training-service.ts'
+import { selectTrainingSplit } from './training-split.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bindery-rows-'))
 const ROWS = 12_345
@@ -54,6 +58,30 @@ describe('training rows', () => {
     expect(boundOf('>')).toBe(-1)
     expect(boundOf('<')).toBe(1)
     expect(boundOf('~')).toBe(0)
+  })
+})
+
+describe('the split of a data set', () => {
+  it('is what the trainer makes of the same rows', async () => {
+    const query = { datasetId: 'ds_aaaaaaaaaaaa', kind: 'scaffold', seed: 7 } as const
+    const { rows, split, exactDevelopment } = selectTrainingSplit(store, query)
+    const loaded = await loadTrainingRows(store, query.datasetId)
+    expect(rows).toBe(ROWS)
+    expect(split).toEqual(makeSplit(loaded, 'scaffold', 7))
+    const tested = new Set(split.test)
+    expect(exactDevelopment).toBe(loaded.bound.filter((bound, row) => bound === 0 && !tested.has(row)).length)
+  })
+
+  it('comes from the store’s thread with the reason where it cannot be made', async () => {
+    const scans = startStoreThread(store.file, silentLog())
+    try {
+      const query = { datasetId: 'ds_aaaaaaaaaaaa', kind: 'random', seed: 1 } as const
+      expect(await scans.query('trainingSplit', query)).toEqual(selectTrainingSplit(store, query))
+      const impossible = scans.query('trainingSplit', { ...query, kind: 'column' })
+      await expect(impossible).rejects.toMatchObject({ code: 'ERR_6003', details: { values: ['(empty)'] } })
+    } finally {
+      await scans.close()
+    }
   })
 })
 

@@ -4,7 +4,6 @@ import { featurePresetOf } from '../../recipes/feature-presets.ts'
 import { checkRecipeRows, checkRecipeSettings, settingSpecsOf } from '../../recipes/registry.ts'
 import type { SettingSpec } from '../../recipes/settings.ts'
 import { parsePart } from '../../recipes/splits/column.ts'
-import { makeSplit } from '../../recipes/splits/split.ts'
 import type { Dataset } from '../../shared/contract/datasets.ts'
 import type { Job, jobsContract, Preset, Recipe, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
 import type { CoreContext } from '../app-context.ts'
@@ -30,7 +29,7 @@ export interface TrainingService {
 }
 
 export interface TrainingDeps {
-  context: Pick<CoreContext, 'store' | 'datasets'>
+  context: Pick<CoreContext, 'store' | 'scans' | 'datasets'>
   jobs: JobService
   features: FeatureCache
 }
@@ -41,15 +40,19 @@ const PREVIEW_ROWS = 5_000
 const PREVIEW_RECIPE: Recipe = 'auto'
 
 export function createTraining({ context, jobs, features }: TrainingDeps): TrainingService {
-  const { store, datasets } = context
+  const { store, scans, datasets } = context
   return {
     settings: settingSpecsOf,
     start: async options => {
       const dataset = datasets.getReady(options.datasetId)
       checkRecipeSettings(options.recipe, options.preset, options.settings)
       const split = options.split ?? defaultSplit(dataset)
-      const rows = await loadTrainingRows(store, dataset.id)
-      checkRecipeRows(options.recipe, rows, makeSplit(rows, split, options.seed))
+      const { exactDevelopment } = await scans.query('trainingSplit', {
+        datasetId: dataset.id,
+        kind: split,
+        seed: options.seed,
+      })
+      checkRecipeRows(options.recipe, exactDevelopment)
       return jobs.submit({
         kind: 'train',
         name: options.name ?? dataset.name,
@@ -59,12 +62,12 @@ export function createTraining({ context, jobs, features }: TrainingDeps): Train
     },
     previewSplit: async ({ datasetId, split: kind, seed }, signal) => {
       const dataset = datasets.getReady(datasetId)
-      const rows = await loadTrainingRows(store, dataset.id)
-      const split = makeSplit(rows, kind, seed)
+      const { rows, split } = await scans.query('trainingSplit', { datasetId: dataset.id, kind, seed })
       const sizes = { train: split.train.length, validation: split.validation.length, test: split.test.length }
-      if (rows.y.length > PREVIEW_ROWS) return { ...sizes, nearestTrainSimilarity: null }
+      if (rows > PREVIEW_ROWS) return { ...sizes, nearestTrainSimilarity: null }
+      const { smiles } = await loadTrainingRows(store, dataset.id)
       const call = signal === undefined ? {} : { signal }
-      const file = await features.ensure(rows.smiles, featurePresetOf(PREVIEW_RECIPE), call)
+      const file = await features.ensure(smiles, featurePresetOf(PREVIEW_RECIPE), call)
       return { ...sizes, nearestTrainSimilarity: await meanNearestSimilarity(file, split) }
     },
   }

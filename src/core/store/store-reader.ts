@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { StoreQueries, StoreThreadCommand, StoreThreadData, StoreThreadMessage } from './store-thread.ts'
 
 export interface StoreScans {
-  /** One of the thread's queries. Errors of the store are bugs and carry the thread's stack. */
+  /** One of the thread's queries. An expected failure is the query's AppError; others are bugs and carry the thread's stack. */
   query<K extends keyof StoreQueries>(
     kind: K,
     input: Parameters<StoreQueries[K]>[1],
@@ -44,7 +44,7 @@ export function startStoreThread(file: string, log: Log): StoreScans {
     const call = waiting.get(message.id)
     waiting.delete(message.id)
     if (message.type === 'answered') call?.resolve(message.result)
-    else call?.reject(Object.assign(new Error(message.error.message), { stack: message.stack }))
+    else call?.reject(failureOf(message))
   })
   const send = (command: StoreThreadCommand): void => thread.postMessage(command)
 
@@ -65,6 +65,11 @@ export function startStoreThread(file: string, log: Log): StoreScans {
       await gone
     },
   }
+}
+
+function failureOf({ error, stack }: Extract<StoreThreadMessage, { type: 'failed' }>): Error {
+  if (error.code !== 'ERR_1001') return AppError.fromBody(error)
+  return Object.assign(new Error(error.message), { stack })
 }
 
 /** Beside this file: `store-thread.ts` in the source tree, `store-thread.js` in the bundle. */

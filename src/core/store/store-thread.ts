@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
 import { selectLedger, selectRows } from '../datasets/dataset-store.ts'
+import { selectTrainingSplit } from '../jobs/training-split.ts'
 import { selectResult } from '../predictions/result-store.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
@@ -16,7 +17,12 @@ export interface StoreThreadData {
 }
 
 /** What the thread answers, by name. */
-const QUERIES = { rows: selectRows, ledger: selectLedger, predictions: selectResult } as const
+const QUERIES = {
+  rows: selectRows,
+  ledger: selectLedger,
+  predictions: selectResult,
+  trainingSplit: selectTrainingSplit,
+} as const
 export type StoreQueries = typeof QUERIES
 
 export type StoreThreadCommand =
