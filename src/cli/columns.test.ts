@@ -40,7 +40,7 @@ describe('columns by name', () => {
 
 describe('the roles of an import', () => {
   it('are the proposed ones where nothing is said', () => {
-    expect(chooseColumns({}, preview)).toEqual({ roles: preview.proposal, unit: 'nM' })
+    expect(chooseColumns({}, preview)).toEqual({ roles: { ...preview.proposal, date: null }, unit: 'nM' })
   })
 
   it('never take the unit of another column over to a value column that was named', () => {

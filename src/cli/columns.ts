@@ -10,6 +10,7 @@ export interface ColumnOptions {
   relation?: string
   unitColumn?: string
   split?: string
+  date?: string
   unit?: Unit
 }
 
@@ -41,6 +42,7 @@ export function chooseColumns(options: ColumnOptions, preview: TablePreview): Pi
     unit: unitColumn,
     relation: pick(options.relation, proposal.relation, '--relation'),
     split: pick(options.split, proposal.split, '--split'),
+    date: pick(options.date, proposal.date ?? null, '--date'),
   }
   return { roles, unit }
 }

@@ -77,6 +77,8 @@ function addDataCommands(program: Command, run: Runner): void {
     .option('--id <column>', 'column of the compound ids')
     .option('--relation <column>', 'column of < = >')
     .option('--split <column>', 'column that says train or test')
+    .option('--date <column>', 'column that says when it was measured, for splits by time')
+    .addOption(new Option('--date-order <part>', 'what comes first in 03/04/2019').choices(['day', 'month']))
     .option('--unit-column <column>', 'column of the units')
     .addOption(new Option('--unit <unit>', 'unit of the values: nM, uM, … or pX').argParser(unitOption))
     .addOption(new Option('--endpoint <endpoint>', 'what was measured').choices(endpointSchema.options))

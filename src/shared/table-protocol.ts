@@ -56,6 +56,8 @@ export interface ImportedRow {
   /** Standard deviation in pX units. */
   uncertainty: number | null
   split: string | null
+  /** 2019, 2019-03 or 2019-03-14. */
+  date: string | null
 }
 
 export interface ImportedLedgerEntry {
@@ -68,11 +70,13 @@ export interface ImportedLedgerEntry {
   message: string
 }
 
-/** A kept row stands for several records: its value becomes this one. Sent after the last row. */
+/** A kept row stands for several records: its value and its date become these. Sent after the last row. */
 export interface MergedValue {
   type: 'merged'
   index: number
   pX: number
+  /** The earliest one. */
+  date: string | null
 }
 
 export interface ImportResult {

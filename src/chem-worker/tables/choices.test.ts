@@ -155,8 +155,8 @@ describe('duplicates', () => {
     expect(ids(rows)).toEqual(['C', 'E', 'F'])
     expect(rows.map(({ index }) => index)).toEqual([0, 1, 2])
     expect(merges).toEqual([
-      { type: 'merged', index: 0, pX: 7.5 },
-      { type: 'merged', index: 2, pX: 5 },
+      { type: 'merged', index: 0, pX: 7.5, date: null },
+      { type: 'merged', index: 2, pX: 5, date: null },
     ])
     expect(ledger.filter(({ fate }) => fate === 'rejected')).toMatchObject([
       { line: 2, rule: 'duplicate.conflict', raw: '7.5', message: expect.stringContaining('line 3') },
@@ -177,6 +177,35 @@ describe('duplicates', () => {
 })
 
 describe('readings', () => {
+  it('reads the date of a record, and the earliest one of records that are merged', async () => {
+    const rows = [
+      'CCO,7,03/04/2019',
+      'CCCO,6,24/12/2020',
+      'CCO,7.2,01/02/2018',
+      'CCCCO,5,soon',
+      'CCCO,6.1,never',
+      'CCCN,8,',
+    ]
+    const written = bench.write(lines('smiles,pKi,Assay date', rows))
+    expect((await bench.preview(written)).proposal).not.toHaveProperty('date')
+    const roles = { smiles: 0, value: 1, id: null, unit: null, relation: null, split: null, date: 2 }
+    const said = { roles, unit: 'pX', endpoint: 'Ki' } as const
+    const imported = await bench.import(written, said)
+    expect(imported.counts).toEqual({ read: 6, accepted: 3, altered: 1, merged: 2, rejected: 0 })
+    // 24/12 says that the day comes first.
+    expect(imported.rows.map(({ date }) => date)).toEqual(['2019-04-03', '2020-12-24', null, null])
+    expect(imported.merges).toMatchObject([{ date: '2018-02-01' }, { date: '2020-12-24' }])
+    expect(imported.ledger.filter(({ rule }) => rule === 'date.unreadable')).toMatchObject([
+      { line: 5, fate: 'altered', column: 'Assay date', raw: 'soon' },
+      { line: 6, fate: 'merged', column: 'Assay date', raw: 'never' },
+    ])
+    const other = bench.write(lines('smiles,pKi,Date', ['CCO,7,03/04/2019', 'CCCO,7,03/05/2019']))
+    expect((await bench.preview(other)).proposal).toMatchObject({ date: 2 })
+    expect((await bench.import(other)).rows.map(({ date }) => date)).toEqual([null, null])
+    const told = await bench.import(other, { dateOrder: 'month' })
+    expect(told.rows.map(({ date }) => date)).toEqual(['2019-03-04', '2019-03-05'])
+  })
+
   it('takes the decimal mark that was said where the column does not tell', async () => {
     const written = bench.write(lines('smiles;Ki nM', ['CCCO;1,234', 'CCCN;2,345']))
     const roles = { smiles: 0, value: 1, id: null, unit: null, relation: null, split: null }

@@ -2,7 +2,7 @@
 import { parseEndpoint, parseUnit } from '../../shared/affinity.ts'
 import type { Endpoint, Unit } from '../../shared/contract/datasets.ts'
 
-export type NamedRole = 'smiles' | 'id' | 'unit' | 'relation' | 'endpoint' | 'split' | 'target' | 'assay'
+export type NamedRole = 'smiles' | 'id' | 'unit' | 'relation' | 'endpoint' | 'split' | 'target' | 'assay' | 'date'
 
 /** `Molecule ChEMBL ID`, `molecule_chembl_id` and `moleculeChemblId` are one name. */
 export function plainName(name: string): string {
@@ -23,6 +23,7 @@ const ROLE_NAMES: Readonly<Record<NamedRole, RegExp>> = {
   target:
     /^(.* )?(target|protein|receptor|enzyme|kinase)( (chembl )?(id|name|pref name|preferred name|code|gene|symbol|uniprot|accession))?$|^target name assigned by .*$|^(uniprot|gene)( (id|name|symbol|accession))?$/,
   assay: /^(.* )?assay( (chembl )?(id|name|code|no|number|key|aid))?$|^aid$/,
+  date: /^(.* )?(date|datum|year|jahr|timestamp|measured (on|at)|tested (on|at))( (of|in) .*)?$|^(created|modified|measurement|assay|test|experiment) (at|on|day|time)$/,
   split: /^(.* )?(split|splits|set|subset|partition|fold|dataset split)$/,
 }
 
@@ -93,7 +94,7 @@ export function valueNameScore(name: string): number {
 
 /** How many names of a row are ones that headers have. */
 export function headerWords(names: readonly string[]): number {
-  const roles: NamedRole[] = ['smiles', 'id', 'unit', 'relation', 'endpoint', 'split']
+  const roles: NamedRole[] = ['smiles', 'id', 'unit', 'relation', 'endpoint', 'split', 'date']
   return names.filter(
     name => name.trim() !== '' && (roles.some(role => isNamed(role, name)) || valueNameScore(name) > 0),
   ).length

@@ -3,6 +3,7 @@ import { parseAffinity, parseEndpoint, parseRelation, parseUnit } from '../../sh
 import type { DecimalMark } from '../../shared/affinity-number.ts'
 import type { Endpoint, TablePreview, Unit } from '../../shared/contract/datasets.ts'
 import { isNamed, type NamedRole, readValueName, valueNameScore } from './column-names.ts'
+import { isDateText } from './dates.ts'
 import { decimalMarkOf, weighCell } from './decimal-mark.ts'
 import { endpointInFileName } from './file-name.ts'
 import type { TableLayout } from './record-reader.ts'
@@ -41,7 +42,8 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
   const split = chooseNamed(rest, 'split', () => true, isGrouping)
   const target = chooseGroup(rest, 'target', layout.sample.length)
   const assay = chooseGroup(rest, 'assay', layout.sample.length)
-  const taken = [unit, relation, endpoint, split, target, assay]
+  const date = chooseNamed(rest, 'date', isDateText)
+  const taken = [unit, relation, endpoint, split, target, assay, date]
   const id = chooseId(rest.filter(column => !taken.includes(column.index)))
   const named = value === null ? { endpoint: null, unit: null } : readValueName(value.column.name)
 
@@ -56,6 +58,7 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
       split,
       ...(target === null ? {} : { target }),
       ...(assay === null ? {} : { assay }),
+      ...(date === null ? {} : { date }),
     },
     reasons: {
       smiles: smiles.reason,
@@ -67,6 +70,7 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
       ...reasonFor('split', split, columns),
       ...reasonFor('target', target, columns),
       ...reasonFor('assay', assay, columns),
+      ...reasonFor('date', date, columns),
     },
     unit: named.unit ?? (unit === null ? null : onlyUnit(columns[unit]!)),
     endpoint:

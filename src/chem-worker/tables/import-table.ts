@@ -5,6 +5,7 @@ import type { ImportedLedgerEntry, ImportItem, ImportResult } from '../../shared
 import type { CallContext, CallHandler } from '../call.ts'
 import { checkMemberChosen } from './archives/choose-member.ts'
 import { checkRoles } from './check-roles.ts'
+import { dateOrderOf } from './dates.ts'
 import { decimalMarkOf } from './decimal-mark.ts'
 import { chooseGroups } from './groups.ts'
 import { ImportStatistics } from './import-statistics.ts'
@@ -38,6 +39,7 @@ export const importTable: CallHandler<'importTable'> = async (input, context) =>
     roles,
     choice: chooseGroups(survey.groups, input.options),
     decimalMark: input.options.decimalMark ?? decimalMarkOf(survey.evidence),
+    dateOrder: input.options.dateOrder ?? dateOrderOf(survey.dates),
     reader: context.reader,
   }
   for await (const part of readRecords(layout, roles)) {
@@ -92,6 +94,10 @@ class Importer {
     const joined = this.#replicates.add(replicateOf(line, compound), this.#rows)
     if (joined === null) await this.#keep(line, compound)
     else await this.#merge(line, compound, joined)
+    const { dateProblem } = compound
+    if (dateProblem === null) return
+    const fate = joined === null ? 'altered' : 'merged'
+    await this.#note({ ...dateProblem, line, fate, column: this.#nameOf(dateProblem.column) })
   }
 
   async #settleWaiting(conflicts: Conflicts): Promise<void> {
@@ -130,7 +136,7 @@ class Importer {
     }
     for (const group of this.#replicates.merged()) {
       this.statistics.replace(group)
-      await this.#context.emit({ type: 'merged', index: group.index, pX: group.pX })
+      await this.#context.emit({ type: 'merged', index: group.index, pX: group.pX, date: group.date })
       await this.#note(groupEntry(group))
     }
     return this.statistics.result(layout, options, this.#replicates)
@@ -139,7 +145,7 @@ class Importer {
   async #keep(line: number, compound: Compound): Promise<void> {
     const { structure, affinity } = compound
     const isAltered = structure.changes.length > 0
-    this.statistics.use(isAltered ? 'altered' : 'accepted', compound)
+    this.statistics.use(isAltered || compound.dateProblem !== null ? 'altered' : 'accepted', compound)
     await this.#context.emit({
       type: 'row',
       index: this.#rows++,
@@ -154,6 +160,7 @@ class Importer {
       unit: affinity.unit,
       uncertainty: affinity.uncertainty,
       split: compound.split === null ? null : compound.split.slice(0, MAX_ID),
+      date: compound.date,
     })
     if (isAltered) await this.#note(alteredEntry(line, structure))
   }
@@ -179,8 +186,8 @@ class Importer {
   }
 }
 
-function replicateOf(line: number, { structure, affinity, split }: Compound): Replicate {
-  return { structureKey: structure.structureKey, split, relation: affinity.relation, pX: affinity.pX, line }
+function replicateOf(line: number, { structure, affinity, split, date }: Compound): Replicate {
+  return { structureKey: structure.structureKey, split, relation: affinity.relation, pX: affinity.pX, line, date }
 }
 
 function alteredEntry(line: number, structure: Compound['structure']): Omit<ImportedLedgerEntry, 'type'> {

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { CallContext, CallHandler } from '../call.ts'
 import { checkRoles } from './check-roles.ts'
 import { proposeRoles } from './column-roles.ts'
+import { dateOrderOf, weighDateOf } from './dates.ts'
 import { decimalMarkOf, weighRow } from './decimal-mark.ts'
 import { chooseGroups, type GroupChoice, GroupSurvey, NO_CHOICE } from './groups.ts'
 import { openTable } from './open-table.ts'
@@ -71,9 +72,11 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
   const roles = resolveRoles(layout, input)
   checkRoles(roles, layout.header)
   const evidence = { commas: 0, points: 0 }
+  const dates = { dayFirst: 0, monthFirst: 0 }
   const groups = new GroupSurvey(roles)
   for (const row of layout.sample) {
     weighRow(evidence, row, roles.value)
+    weighDateOf(dates, row, roles.date)
     groups.add(row)
   }
   const record = {
@@ -83,6 +86,7 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
     choice: choiceSoFar(groups, input.options),
     structureFormat: layout.structureFormat,
     decimalMark: input.options.decimalMark ?? decimalMarkOf(evidence),
+    dateOrder: input.options.dateOrder ?? dateOrderOf(dates),
     reader: context.reader,
   }
   const rows: RowPreview[] = []

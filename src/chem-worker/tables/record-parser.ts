@@ -6,6 +6,7 @@ import type { ColumnRoles, ImportOptions, Relation } from '../../shared/contract
 import { describeStructure, scaffoldSmiles } from '../parse.ts'
 import type { StructureFormat, StructureReader } from '../structure-reader.ts'
 import { readValueName } from './column-names.ts'
+import { type DateOrder, parseDate } from './dates.ts'
 import { type GroupChoice, groupProblem } from './groups.ts'
 import type { TableRow } from './record-reader.ts'
 
@@ -15,6 +16,9 @@ export interface Compound {
   affinity: Affinity
   id: string | null
   split: string | null
+  date: string | null
+  /** A date that cannot be read costs the record its date and nothing else. */
+  dateProblem: Problem | null
 }
 /** What is wrong with a record, and in which column; `null` for the record as a whole. */
 export interface Problem {
@@ -33,6 +37,7 @@ export interface RecordContext {
   roles: ColumnRoles
   choice: GroupChoice
   decimalMark: DecimalMark
+  dateOrder: DateOrder
   reader: StructureReader
 }
 
@@ -62,8 +67,23 @@ export async function parseRecord(row: TableRow, context: RecordContext): Promis
       affinity: value.affinity,
       id: cell(roles.id) || null,
       split: cell(roles.split) || null,
+      ...readDate(cell(roles.date), context),
     },
   }
+}
+
+function readDate(text: string, { roles, dateOrder }: RecordContext): Pick<Compound, 'date' | 'dateProblem'> {
+  if (text === '') return { date: null, dateProblem: null }
+  const reading = parseDate(text, dateOrder)
+  if (reading.ok) return { date: reading.date, dateProblem: null }
+  const { message } = reading
+  const dateProblem = {
+    column: roles.date ?? null,
+    raw: text,
+    rule: 'date.unreadable',
+    message: `left without a date: ${message}`,
+  }
+  return { date: null, dateProblem }
 }
 
 /** What the reader itself found wrong, then the number of cells. More than columns: a delimiter stands unquoted in a cell, and whatever follows it is in the wrong column. */

@@ -12,6 +12,7 @@ export interface Replicate {
   relation: Relation
   pX: number
   line: number
+  date: string | null
 }
 
 interface Group {
@@ -20,6 +21,7 @@ interface Group {
   line: number
   kind: BoundClass
   values: number[]
+  date: string | null
 }
 
 export interface MergedGroup {
@@ -28,6 +30,8 @@ export interface MergedGroup {
   pX: number
   kind: BoundClass
   values: readonly number[]
+  /** When the compound was first measured: from then on its value was known. */
+  date: string | null
 }
 
 const KINDS: Readonly<Record<Relation, BoundClass>> = {
@@ -61,10 +65,12 @@ export class Replicates {
     this.#structures.add(replicate.structureKey)
     const group = this.#groups.get(key)
     if (group === undefined) {
-      this.#groups.set(key, { index, line: replicate.line, kind, values: [replicate.pX] })
+      const { line, pX, date } = replicate
+      this.#groups.set(key, { index, line, kind, values: [pX], date })
       return null
     }
     group.values.push(replicate.pX)
+    group.date = earlier(group.date, replicate.date)
     return this.#policy.keep === 'all' ? null : group.line
   }
 
@@ -90,7 +96,7 @@ export class Replicates {
 }
 
 /** Records with one key are replicates of each other. */
-export function groupKey({ structureKey, split, relation }: Omit<Replicate, 'pX' | 'line'>): string {
+export function groupKey({ structureKey, split, relation }: Omit<Replicate, 'pX' | 'line' | 'date'>): string {
   return JSON.stringify([structureKey, split, KINDS[relation]])
 }
 
@@ -118,7 +124,9 @@ export class Conflicts {
   }
 
   /** The group of a record that is in conflict; `null` where its values agree. */
-  of(replicate: Omit<Replicate, 'pX' | 'line'>): { lowest: number; highest: number; lines: readonly number[] } | null {
+  of(
+    replicate: Omit<Replicate, 'pX' | 'line' | 'date'>,
+  ): { lowest: number; highest: number; lines: readonly number[] } | null {
     const group = this.#groups.get(groupKey(replicate))
     // Differences of decimal numbers: 7.5 − 6.4 is a little more than 1.1.
     return group !== undefined && group.highest - group.lowest > this.#limitLog + 1e-9 ? group : null
@@ -130,6 +138,11 @@ function representative({ kind, values }: Group): number {
   if (kind === 'weaker') return lowest(values)
   if (kind === 'stronger') return highest(values)
   return median(values)
+}
+
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b
+  return a < b ? a : b
 }
 
 // Not Math.max(...values): a file may hold a hundred thousand records of one structure, and arguments go on the stack.

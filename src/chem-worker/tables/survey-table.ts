@@ -1,6 +1,7 @@
 /** Goes through a table once for what only the whole of it tells. */
 import type { ColumnRoles, ImportOptions, TableGroup } from '../../shared/contract/datasets.ts'
 import { proposeRoles } from './column-roles.ts'
+import { type DateEvidence, weighDateOf } from './dates.ts'
 import { type DecimalEvidence, weighRow } from './decimal-mark.ts'
 import { type GroupRoles, GroupSurvey } from './groups.ts'
 import { isBlank, type TableLayout } from './record-reader.ts'
@@ -9,6 +10,8 @@ import { readRecords } from './table-records.ts'
 export interface TableSurvey {
   /** How the column of values writes its decimal mark. */
   evidence: DecimalEvidence
+  /** How the column of dates orders day and month. */
+  dates: DateEvidence
   /** How much there is to do. */
   records: number
   groups: TableGroup[]
@@ -16,6 +19,7 @@ export interface TableSurvey {
 
 export interface SurveyedRoles extends GroupRoles {
   smiles: number
+  date?: number | null | undefined
 }
 
 export async function surveyTable(
@@ -24,17 +28,19 @@ export async function surveyTable(
   context: { breathe: () => Promise<void>; progress: (done: number, total: number | null) => void },
 ): Promise<TableSurvey> {
   const evidence = { commas: 0, points: 0 }
+  const dates = { dayFirst: 0, monthFirst: 0 }
   const groups = new GroupSurvey(roles)
   let records = 0
   for await (const part of readRecords(layout, roles)) {
     if (!('record' in part) || isBlank(part.record)) continue
     records++
     weighRow(evidence, part.record, roles.value)
+    weighDateOf(dates, part.record, roles.date)
     groups.add(part.record)
     context.progress(0, null)
     await context.breathe()
   }
-  return { evidence, records, groups: groups.groups() }
+  return { evidence, dates, records, groups: groups.groups() }
 }
 
 /**

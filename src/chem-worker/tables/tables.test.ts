@@ -192,8 +192,8 @@ describe('what becomes of records', () => {
     ])
     // Weaker than 5 and weaker than 4: weaker than 4.
     expect(merges).toEqual([
-      { type: 'merged', index: 0, pX: 7.4 },
-      { type: 'merged', index: 2, pX: 4 },
+      { type: 'merged', index: 0, pX: 7.4, date: null },
+      { type: 'merged', index: 2, pX: 4, date: null },
     ])
     expect(summary).toMatchObject({ structures: 2, replicateGroups: 2, groupsSpreadOver1Log: 1, meanOfMediansPX: 6.8 })
     expect(splitValues).toEqual(['train', 'test'])

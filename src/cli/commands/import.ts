@@ -17,6 +17,7 @@ export interface ImportCommandOptions extends ColumnOptions {
   member?: string
   sheet?: string
   decimal?: '.' | ','
+  dateOrder?: 'day' | 'month'
   /** Of the records of a structure their median, every one, or none where values disagree by more than `conflict`. */
   duplicates?: 'median' | 'all' | 'drop-conflicting'
   conflict?: number
@@ -70,6 +71,7 @@ async function importFile(session: Session, file: string, options: ImportCommand
     assay: options.assay === 'all' ? '*' : (options.assay ?? null),
     ...part,
     ...(options.decimal === undefined ? {} : { decimalMark: options.decimal }),
+    ...(options.dateOrder === undefined ? {} : { dateOrder: options.dateOrder }),
     ...(options.neutralise === undefined ? {} : { neutralise: options.neutralise }),
     duplicates: duplicatesOf(options),
     ...(options.name === undefined ? {} : { name: options.name }),

@@ -93,7 +93,7 @@ export function selectRows(store: StoreReader, query: RowQuery): { total: number
   const direction = query.descending ? 'DESC' : 'ASC'
   const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM dataset_rows WHERE ${where}`, parameters)?.n ?? 0
   const rows = store.all<DatasetRow>(
-    `SELECT row_index AS "index", line, external_id AS id, smiles, p_x AS pX, relation, raw_value AS rawValue, split
+    `SELECT row_index AS "index", line, external_id AS id, smiles, p_x AS pX, relation, raw_value AS rawValue, split, date
      FROM dataset_rows WHERE ${where}
      ORDER BY ${SORT_COLUMNS[query.sort]} ${direction}, row_index ${direction} LIMIT ? OFFSET ?`,
     [...parameters, query.limit, query.offset],

@@ -16,8 +16,8 @@ export function createImportWriter(store: StoreWriter, datasetId: string): Impor
     if (item.type === 'row') {
       store.run(
         `INSERT INTO dataset_rows (dataset_id, row_index, line, external_id, smiles, structure_key, scaffold, p_x, relation,
-           raw_value, unit, uncertainty, split)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           raw_value, unit, uncertainty, split, date)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           datasetId,
           item.index,
@@ -32,11 +32,13 @@ export function createImportWriter(store: StoreWriter, datasetId: string): Impor
           item.unit,
           item.uncertainty,
           item.split,
+          item.date,
         ],
       )
     } else if (item.type === 'merged') {
-      store.run('UPDATE dataset_rows SET p_x = ? WHERE dataset_id = ? AND row_index = ?', [
+      store.run('UPDATE dataset_rows SET p_x = ?, date = ? WHERE dataset_id = ? AND row_index = ?', [
         item.pX,
+        item.date,
         datasetId,
         item.index,
       ])

@@ -24,6 +24,8 @@ export const columnRolesSchema = z.strictObject({
   /** What was bound, and in which assay; columns that are left out are looked for, `null` says that there is none. */
   target: z.int().nonnegative().nullable().optional(),
   assay: z.int().nonnegative().nullable().optional(),
+  /** When it was measured, for splits by time. */
+  date: z.int().nonnegative().nullable().optional(),
 })
 export type ColumnRoles = z.infer<typeof columnRolesSchema>
 export const roleNameSchema = z.enum([
@@ -36,6 +38,7 @@ export const roleNameSchema = z.enum([
   'endpoint',
   'target',
   'assay',
+  'date',
 ])
 
 /**
@@ -65,6 +68,8 @@ export const importOptionsSchema = z.strictObject({
   sheet: z.string().max(255).nullable().optional(),
   /** As detected where it is `null`. */
   decimalMark: z.enum(['.', ',']).nullable().optional(),
+  /** Of dates such as 03/04/2019: which part comes first. As the column's other dates tell where it is `null`. */
+  dateOrder: z.enum(['day', 'month']).nullable().optional(),
   /** Removes charges that protons explain (carboxylates, ammonium). */
   neutralise: z.boolean().optional(),
   duplicates: duplicatePolicySchema.optional(),
@@ -102,6 +107,7 @@ export const tablePreviewSchema = z.strictObject({
     endpoint: z.int().nonnegative().nullable().optional(),
     target: z.int().nonnegative().nullable().optional(),
     assay: z.int().nonnegative().nullable().optional(),
+    date: z.int().nonnegative().nullable().optional(),
   }),
   /** Why each role was proposed; a rule id the page translates, e.g. `content.smiles`, `header.chembl`. */
   reasons: z.partialRecord(roleNameSchema, z.string()),
@@ -187,6 +193,8 @@ export const datasetRowSchema = z.strictObject({
   relation: relationSchema,
   rawValue: z.string(),
   split: z.string().nullable(),
+  /** When it was measured, as far as the table says it: 2019, 2019-03 or 2019-03-14. */
+  date: z.string().nullable().optional(),
 })
 export type DatasetRow = z.infer<typeof datasetRowSchema>
 

@@ -1,5 +1,6 @@
 /** All migrations in order. A released one is never edited; the schema changes by adding the next number. */
 import { initial } from './0001-initial.ts'
+import { dates } from './0002-dates.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -8,4 +9,4 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, dates]

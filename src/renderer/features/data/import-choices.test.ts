@@ -96,7 +96,7 @@ it('choicesOf takes the proposal and names the data set after the file', () => {
     endpoint: null,
   }
   expect(choicesOf(preview)).toEqual({
-    roles: { ...preview.proposal, endpoint: null, target: null, assay: null },
+    roles: { ...preview.proposal, endpoint: null, target: null, assay: null, date: null },
     unit: null,
     endpoint: null,
     target: '',

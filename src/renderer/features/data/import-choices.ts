@@ -20,6 +20,7 @@ export const ROLES = [
   'target',
   'assay',
   'split',
+  'date',
 ] as const satisfies readonly RoleName[]
 export const UNITS = ['nM', 'uM', 'mM', 'M', 'pM', 'fM', 'pX', 'kcal/mol', 'kJ/mol'] as const satisfies readonly Unit[]
 export const ENDPOINTS = ['Ki', 'Kd', 'IC50', 'EC50', 'dG', 'other'] as const satisfies readonly Dataset['endpoint'][]
@@ -46,10 +47,10 @@ export const ALL_ASSAYS = '*'
 export type Missing = 'smiles' | 'value' | 'target' | 'endpoint' | 'unit' | 'name'
 
 export function choicesOf(preview: TablePreview): Choices {
-  const { endpoint = null, target = null, assay = null } = preview.proposal
+  const { endpoint = null, target = null, assay = null, date = null } = preview.proposal
   const groupColumns = { endpoint, target, assay }
   return {
-    roles: { ...preview.proposal, ...groupColumns },
+    roles: { ...preview.proposal, ...groupColumns, date },
     unit: preview.unit,
     endpoint: preview.endpoint,
     target: '',
