@@ -1,7 +1,7 @@
 /** Files that are whole or absent: written under a temporary name in the same folder, synced, renamed. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Replaces `file` in one step. A crash leaves the old content, and at worst a `.tmp` file beside it. */
@@ -51,6 +51,15 @@ export function writeFileAtomicSync(file: string, content: string | Uint8Array):
     throw error
   }
 }
+
+/** What writers that were killed left in a folder. Only while nobody else writes into it. */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (TEMPORARY.test(name)) await rm(path.join(folder, name), { force: true })
+  }
+}
+
+const TEMPORARY = /\.[0-9a-f]{12}\.tmp$/
 
 function temporaryName(file: string): string {
   return `${file}.${randomBytes(6).toString('hex')}.tmp`

@@ -1,6 +1,6 @@
 /** One training run in the worker thread: read, split, train every part, finish. */
 import path from 'node:path'
-import { writeFileAtomic } from '../node/atomic-write.ts'
+import { removeTemporaryFiles, writeFileAtomic } from '../node/atomic-write.ts'
 import type { GradientModel } from '../recipes/recipe.ts'
 import { AppError } from '../shared/errors.ts'
 import { performAutopsy } from './autopsy.ts'
@@ -28,6 +28,7 @@ const CHECKPOINT_EVERY_MS = 30_000
  */
 export async function executeRun(runFolder: string, reporter: RunReporter, control: Control): Promise<void> {
   reporter.stage('reading')
+  await removeTemporaryFiles(runFolder)
   const config = await readRunConfig(runFolder)
   const { recipe, spec } = config
   const table = openFeatureTable(spec.featureFile, recipe.sections, spec.rows.y.length)
