@@ -18,10 +18,14 @@ export interface Recipe {
 }
 
 /** What a recipe trains: a network, a process, or both, which are then joined by their errors on rows that neither has seen. */
-export type RecipeParts =
+export type RecipeParts = (
   | { readonly network: GradientModel; readonly process: null }
   | { readonly network: null; readonly process: ProcessPlan }
   | { readonly network: GradientModel; readonly process: ProcessPlan }
+) & {
+  /** All members of an ensemble leave out the same rows, else each leaves out others. */
+  readonly oneHoldOut: boolean
+}
 
 /** A network whose weights are found by descending a gradient, step by step. */
 export interface GradientModel {

@@ -130,7 +130,7 @@ async function predictUnseen(
     return new Map(asked.map((row, i) => [row, valueAt(predicted, i)]))
   }
   const positions = new Map(rows.map((row, position) => [row, position]))
-  const groups = plan.folds.map(fold => fold.validation.filter(isExact).map(row => positions.get(row)!))
+  const groups = plan.groups.map(group => group.filter(isExact).map(row => positions.get(row)!))
   const heldOut = await heldOutPredictions(gemm, gp, { y, groups })
   return new Map(groups.flat().map(position => [rows[position]!, valueAt(heldOut, position)]))
 }

@@ -7,8 +7,10 @@ import type { RunReporter } from './run-reporter.ts'
 export interface RunPlan {
   /** Rows without features are in none of its parts. */
   readonly split: Split
-  /** One a member of an ensemble; a process is judged on the same. */
+  /** One a member of an ensemble. */
   readonly folds: readonly Fold[]
+  /** Rows that a process learns from and predicts, group by group, as if it had not seen them. The first group is the first fold's. */
+  readonly groups: readonly (readonly number[])[]
 }
 
 /** Each row that cannot be used is told in the log, with its reason; the others keep the parts they would have had with it. */
@@ -20,11 +22,15 @@ export function planRun({ spec, parts }: RunConfig, table: FeatureTable, reporte
   }
   const splitRows: SplitRows = rows
   const split = makeSplit(splitRows, kind, seed)
-  const folds = makeFolds(splitRows, split, parts.network ? parts.network.plan.members : parts.process.folds)
+  const members = parts.network?.plan.members ?? 0
+  const own = makeFolds(splitRows, split, Math.max(parts.process?.folds ?? 0, parts.oneHoldOut ? 1 : members))
+  const folds = Array.from({ length: members }, (_, member) => own[parts.oneHoldOut ? 0 : member]!)
+  const groups = split.validationGiven ? [] : own.slice(0, parts.process?.folds ?? 0).map(fold => fold.validation)
   const usable = (part: readonly number[]) => part.filter(row => !refused.has(row))
   return {
     split: { ...split, train: usable(split.train), validation: usable(split.validation), test: usable(split.test) },
     folds: folds.map(({ train, validation }) => ({ train: usable(train), validation: usable(validation) })),
+    groups: groups.map(usable),
   }
 }
 

@@ -15,7 +15,11 @@ export const dmpnnRecipe: Recipe = {
   name: 'dmpnn',
   settings: dmpnnSettings,
   sections: DMPNN_SECTIONS,
-  createParts: settings => ({ network: createDmpnn(settings as SettingValues & DmpnnSettings), process: null }),
+  createParts: settings => ({
+    network: createDmpnn(settings as SettingValues & DmpnnSettings),
+    process: null,
+    oneHoldOut: false,
+  }),
 }
 
 export function createDmpnn(settings: DmpnnSettings): GradientModel {

@@ -9,6 +9,6 @@ export const tanimotoGpRecipe: Recipe = {
   sections: KERNEL_SECTIONS,
   createParts: settings => {
     const { tuningRows, folds } = settings as SettingValues & GpSettings
-    return { network: null, process: { terms: TERMS, tuningRows, folds } }
+    return { network: null, process: { terms: TERMS, tuningRows, folds }, oneHoldOut: false }
   },
 }

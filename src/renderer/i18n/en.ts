@@ -418,6 +418,7 @@ export const en = {
   'setting.members': 'Models averaged',
   'setting.tuningRows': 'Compounds to tune on',
   'setting.folds': 'Held-out parts',
+  'setting.outOfFold': 'Weigh the parts out of fold',
   'setting.problem.whole': 'A whole number is needed',
   'setting.problem.min': 'At least {{min}}',
   'setting.problem.max': 'At most {{max}}',

@@ -413,6 +413,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'setting.members': '平均的模型数',
   'setting.tuningRows': '调参用的化合物数',
   'setting.folds': '留出的份数',
+  'setting.outOfFold': '用折外预测确定两部分的权重',
   'setting.problem.whole': '需要整数',
   'setting.problem.min': '不小于 {{min}}',
   'setting.problem.max': '不大于 {{max}}',
