@@ -1,6 +1,6 @@
 import type { CallHandlers } from './call.ts'
 import { depict } from './depict.ts'
-import { featurise } from './featurise.ts'
+import { featurise, featuriseBlock } from './featurise.ts'
 import { featuriseFile } from './featurise-file.ts'
 import { parse, scaffold } from './parse.ts'
 import { substructure } from './substructure.ts'
@@ -10,6 +10,7 @@ import { tableHandlers } from './tables/table-handlers.ts'
 export const callHandlers: CallHandlers = {
   parse,
   featurise,
+  featuriseBlock,
   featuriseFile,
   depict,
   substructure,

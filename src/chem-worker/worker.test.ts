@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openFeatureFile, PRELUDE_BYTES } from '../chem/features/feature-file.ts'
 import { decodeRecord } from '../chem/features/feature-record.ts'
+import { unpackRecords } from '../chem/features/record-block.ts'
 import { tanimotoCounts } from '../chem/fingerprints/sparse-counts.ts'
 import { WorkerClient } from './fixtures/worker-client.ts'
 
@@ -48,6 +49,20 @@ describe('parse and scaffold', () => {
 })
 
 describe('featurise', () => {
+  it('gives a block of the same records, and the refusals by their places', async () => {
+    const input = { smiles: ['CNCCc1ccccc1', 'C1CC', 'c1ccncc1', ''], sections: ['morgan-count-r2-chiral', 'torsions'] }
+    const { items } = await worker.call('featurise', input)
+    const { result } = await worker.call('featuriseBlock', input)
+    const records = unpackRecords(result.records)
+    expect(records.map(bytes => bytes && Buffer.from(bytes))).toEqual(
+      items.map(item => (item.ok ? Buffer.from(item.record) : null)),
+    )
+    expect(result.refusals.map(({ position, rule }) => [position, rule])).toEqual([
+      [1, 'structure.unparsable'],
+      [3, 'structure.empty'],
+    ])
+  })
+
   it('gives records that decode, the same for a salt and its base', async () => {
     const sections = ['morgan-count-r2-chiral', 'graph.chemprop-v1'] as const
     const { items } = await worker.call('featurise', {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { PredictorStats } from '../shared/predictor-protocol.ts'
 import { folderSignature, type LoadedModel, loadModel } from './loaded-model.ts'
 
 export interface CacheLimits {
@@ -21,6 +22,9 @@ export class ModelCache {
   readonly #entries: LRUCache<string, Entry>
   readonly #limits: CacheLimits
   #evicted: LoadedModel[] = []
+  #hits = 0
+  #misses = 0
+  #evictions = 0
 
   constructor(limits: CacheLimits = LIMITS) {
     this.#limits = limits
@@ -29,12 +33,21 @@ export class ModelCache {
       maxSize: limits.bytes,
       // A model larger than the whole cache is kept alone rather than refused.
       sizeCalculation: ({ model }) => Math.min(model.sizeBytes, limits.bytes),
-      dispose: ({ model }) => this.#evicted.push(model),
+      dispose: ({ model }, _folder, reason) => {
+        this.#evicted.push(model)
+        if (reason === 'evict') this.#evictions++
+      },
     })
   }
 
   get folders(): string[] {
     return [...this.#entries.keys()]
+  }
+
+  /** Since the process began; the models the one used last first. */
+  get stats(): PredictorStats {
+    const models = [...this.#entries.entries()].map(([folder, { model }]) => ({ folder, sizeBytes: model.sizeBytes }))
+    return { models, hits: this.#hits, misses: this.#misses, evictions: this.#evictions }
   }
 
   get limits(): CacheLimits {
@@ -45,7 +58,11 @@ export class ModelCache {
   async get(folder: string): Promise<LoadedModel> {
     const signature = await folderSignature(folder)
     const known = this.#entries.get(folder)
-    if (known?.signature === signature) return known.model
+    if (known?.signature === signature) {
+      this.#hits++
+      return known.model
+    }
+    this.#misses++
     await this.unload(folder)
     const model = await loadModel(folder)
     this.#entries.set(folder, { model, signature })

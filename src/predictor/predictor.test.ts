@@ -92,6 +92,25 @@ describe('the predictor process', { timeout: 60_000 }, () => {
     expect(await predictor.values(model.folder, [record])).toHaveLength(1)
   })
 
+  it('leaves the row of a compound without a record without numbers', async () => {
+    const record = encode(model.records[0]!)
+    const answer = await predictor.ask(model.folder, [null, record, null], 1)
+    if (answer.type !== 'predicted') throw new Error('unreachable')
+    expect(Array.from(answer.values, Number.isFinite)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0].map(Boolean))
+    expect(answer.nearest.map(list => list.length)).toEqual([0, 1, 0])
+  })
+
+  it('tells what it holds and how often it had it', async () => {
+    const other = new PredictorProcess()
+    const record = encode(model.records[0]!)
+    for (let i = 0; i < 3; i++) await other.values(model.folder, [record])
+    while (other.stats === null) await new Promise(resolve => setTimeout(resolve, 10))
+    // Told when it was loaded; the hits since are in the next heartbeat.
+    expect(other.stats).toMatchObject({ models: [{ folder: model.folder }], misses: 1, evictions: 0 })
+    other.child.disconnect()
+    await other.exit
+  })
+
   it('tells a damaged record as a bug and goes on', async () => {
     expect((await predictor.failure(model.folder, [new Uint8Array(12)])).code).toBe('ERR_1001')
     expect(await predictor.values(model.folder, [encode(model.records[1]!)])).toHaveLength(1)
@@ -119,6 +138,7 @@ describe('the cache of models', { timeout: 60_000 }, () => {
     const [a, b, c, d] = copies(4) as [string, string, string, string]
     for (const folder of [a, b, c, a, d]) await cache.get(folder)
     expect(cache.folders).toEqual([d, a, c])
+    expect(cache.stats).toMatchObject({ hits: 1, misses: 4, evictions: 1 })
     expect(await cache.get(a)).toBe(await cache.get(a))
     for (const folder of cache.folders) await cache.unload(folder)
     expect(cache.folders).toEqual([])

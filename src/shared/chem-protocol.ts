@@ -37,6 +37,8 @@ export interface ChemCalls extends TableCalls {
   parse: { input: ParseInput; item: ParsedStructure | RefusedStructure; result: ListResult }
   /** Feature records in the layout of `chem/features/feature-record.ts`. */
   featurise: { input: FeaturiseInput; item: FeaturisedStructure | RefusedStructure; result: ListResult }
+  /** The same for bulk work: one answer of few large pieces instead of many small ones. */
+  featuriseBlock: { input: FeaturiseInput; item: never; result: FeaturisedBlock }
   /** Features of a whole data set, written to one file (`chem/features/feature-file.ts`); reports progress. */
   featuriseFile: { input: FeaturiseFileInput; item: never; result: FeaturiseFileResult }
   /** Drawings. */
@@ -92,6 +94,19 @@ export interface FeaturiseInput {
 export interface FeaturisedStructure {
   ok: true
   record: Uint8Array
+}
+
+/** Feature records one after the other. */
+export interface RecordBlock {
+  /** [structures] bytes of each record, a multiple of 4; 0 where a structure has none. */
+  lengths: Uint32Array
+  bytes: Uint8Array
+}
+
+export interface FeaturisedBlock {
+  records: RecordBlock
+  /** The structures without a record, by their position. */
+  refusals: { position: number; rule: string; message: string }[]
 }
 
 export interface FeaturiseFileInput {

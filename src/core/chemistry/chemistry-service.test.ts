@@ -5,7 +5,7 @@ import { silentLog } from '../../node/log.ts'
 import { forkFile, forkNodeChild, type NodeChild } from '../../node/node-fork.ts'
 import type { ForkChild } from '../processes/child.ts'
 import type { CallLimits } from './chem-worker.ts'
-import { type ChemistryService, createChemistry } from './chemistry-service.ts'
+import { type ChemistryOptions, type ChemistryService, createChemistry } from './chemistry-service.ts'
 
 const ODD = fileURLToPath(new URL('./fixtures/odd-worker.ts', import.meta.url))
 let service: ChemistryService
@@ -16,13 +16,17 @@ afterEach(async () => {
   children.length = 0
 })
 
-function start(limits: Partial<CallLimits> = {}, args: string[] = []): ChemistryService {
+function start(
+  limits: Partial<CallLimits> = {},
+  args: string[] = [],
+  more: Partial<ChemistryOptions> = {},
+): ChemistryService {
   const fork: ForkChild = () => {
     const child = forkFile(ODD, args)
     children.push(child)
     return child
   }
-  service = createChemistry({ fork, log: silentLog(), limits })
+  service = createChemistry({ fork, log: silentLog(), limits, ...more })
   return service
 }
 const ask = (...smiles: string[]) => service.parse({ smiles })
@@ -186,5 +190,44 @@ describe('the real worker', () => {
     expect(broken).toMatchObject({ ok: false, rule: 'structure.unparsable' })
     const [drawn] = await service.depict({ structures: [{ smiles: 'OCC' }], width: 100, height: 80, theme: 'light' })
     expect(drawn).toMatchObject({ ok: true, svg: expect.stringContaining('<svg') })
+  })
+})
+
+describe('the pool', () => {
+  const pooled = (...smiles: string[]) => service.request('parse', { smiles }, { process: 'pool' })
+  const answered = (answers: readonly { items: unknown[] }[]) => answers.flatMap(({ items }) => items)
+
+  it('spreads calls over as many processes as it may have, and starts none without need', async () => {
+    start({}, [], { poolSize: 3 })
+    await pooled('first')
+    expect(children).toHaveLength(1)
+    // A chatting call takes half a second, so that the others must look for another process.
+    const names = ['chatter', 'chatter', 'c', 'd', 'e']
+    const answers = await Promise.all(names.map(name => pooled(name)))
+    expect(answered(answers)).toEqual(names.map(smiles => ({ ok: true, smiles })))
+    expect(children).toHaveLength(3)
+  })
+
+  it('gives a call the next process where one has crashed, and only the guilty call fails', async () => {
+    start({}, [], { poolSize: 1 })
+    const [crashed, next] = await Promise.allSettled([pooled('crash'), pooled('b')])
+    expect(crashed).toMatchObject({ status: 'rejected', reason: { code: 'ERR_9001' } })
+    expect(next).toMatchObject({ status: 'fulfilled', value: { items: [{ ok: true, smiles: 'b' }] } })
+    expect(children).toHaveLength(2)
+  })
+
+  it('lets go of processes that have nothing to do', async () => {
+    start({}, [], { poolSize: 2, poolIdleMs: 50 })
+    await Promise.all([pooled('chatter'), pooled('b')])
+    while (children.some(child => isAlive(child.pid!))) await wait(20)
+    expect((await pooled('c')).items).toEqual([{ ok: true, smiles: 'c' }])
+  })
+
+  it('tells those who wait when the application closes', async () => {
+    start({}, [], { poolSize: 1 })
+    const ends = Promise.allSettled([pooled('chatter'), pooled('b')])
+    await wait(100)
+    await service.close()
+    expect((await ends).map(end => end.status === 'rejected' && end.reason.code)).toEqual(['ERR_4004', 'ERR_4004'])
   })
 })

@@ -1,7 +1,9 @@
 /**
  * Chemistry for the rest of the application, answered by worker processes. Short calls share one worker that is kept warm;
- * a long one (an import, the features of a data set) gets a process of its own that ends with it, so that nobody waits behind it.
+ * a long one (an import, the features of a data set) gets a process of its own that ends with it, so that nobody waits behind it;
+ * blocks of bulk work are spread over a pool, one process a core.
  */
+import { availableParallelism } from 'node:os'
 import type { Log } from '../../node/log.ts'
 import type {
   ChemCallKind,
@@ -18,6 +20,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ForkChild } from '../processes/child.ts'
 import { type CallLimits, CallNotStarted, type CallOptions, ChemWorker } from './chem-worker.ts'
 import { createSlots } from './slots.ts'
+import { createWorkerPool } from './worker-pool.ts'
 
 export interface ChemistryService {
   parse(input: ParseInput, options?: CallOptions): Promise<(ParsedStructure | RefusedStructure)[]>
@@ -34,13 +37,15 @@ export interface ChemistryService {
    * much memory, ERR_4004 where `signal` aborted; in each case the process is gone before the promise rejects.
    */
   request<K extends ChemCallKind>(kind: K, input: ChemCalls[K]['input'], options?: RequestOptions): Promise<Answer<K>>
+  /** Workers of the pool at most: as many blocks are worked on at one time. */
+  readonly poolSize: number
   /** Ends every worker and waits until they are gone. Idempotent. */
   close(): Promise<void>
 }
 
 export interface RequestOptions extends CallOptions {
-  /** `own`: a process that ends with the call; `shared`: the warm one. */
-  process?: 'shared' | 'own'
+  /** `own`: a process that ends with the call; `pool`: one of many, for blocks of bulk work; `shared`: the warm one. */
+  process?: 'shared' | 'own' | 'pool'
 }
 export interface Answer<K extends ChemCallKind> {
   /** Empty where `onItems` took them. */
@@ -54,6 +59,10 @@ export interface ChemistryOptions {
   limits?: Partial<CallLimits>
   /** Own processes at one time; further calls wait for a place. The lanes of the jobs need five. */
   ownProcesses?: number
+  /** Workers for bulk work; one a core where it is left out, 16 at most. */
+  poolSize?: number
+  /** How long such a worker waits for more. */
+  poolIdleMs?: number
 }
 
 const DEFAULT_LIMITS: CallLimits = {
@@ -62,6 +71,9 @@ const DEFAULT_LIMITS: CallLimits = {
   silenceMs: 60_000,
   memoryBytes: 2 * 1024 ** 3,
 }
+/** Each takes some 200 MiB: a machine of very many cores has better uses for its memory. */
+const MOST_POOL_WORKERS = 16
+const POOL_IDLE_MS = 15_000
 
 export function createChemistry(options: ChemistryOptions): ChemistryService {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -69,6 +81,11 @@ export function createChemistry(options: ChemistryOptions): ChemistryService {
   const alive = new Set<ChemWorker>()
   let shared: ChemWorker | null = null
   let closed = false
+  const pool = createWorkerPool({
+    size: options.poolSize ?? Math.min(MOST_POOL_WORKERS, availableParallelism()),
+    idleMs: options.poolIdleMs ?? POOL_IDLE_MS,
+    start: startWorker,
+  })
 
   function startWorker(): ChemWorker {
     if (closed) throw new AppError('ERR_4001', 'the application is closing')
@@ -107,6 +124,7 @@ export function createChemistry(options: ChemistryOptions): ChemistryService {
     input: ChemCalls[K]['input'],
     call: RequestOptions = {},
   ): Promise<Answer<K>> {
+    if (call.process === 'pool') return pool.call(kind, input, call)
     if (call.process !== 'own') return sharedCall(kind, input, call)
     const leave = await slots.enter(call.signal)
     try {
@@ -123,6 +141,7 @@ export function createChemistry(options: ChemistryOptions): ChemistryService {
 
   return {
     request,
+    poolSize: pool.size,
     parse: async (input, call) => (await request('parse', input, call)).items,
     featurise: async (smiles, sections, call) => (await request('featurise', { smiles, sections }, call)).items,
     featuriseFile: async (input, call) =>
@@ -131,6 +150,7 @@ export function createChemistry(options: ChemistryOptions): ChemistryService {
     depict: async (input, call) => (await request('depict', input, call)).items,
     close: async () => {
       closed = true
+      pool.close()
       await Promise.all([...alive].map(worker => worker.stop()))
     },
   }

@@ -1,14 +1,14 @@
 /** Predictions of some structures: features from the chemistry worker, values from the predictor. */
 import { sectionsOf } from '../../recipes/feature-presets.ts'
 import type { ErrorBody } from '../../shared/errors.ts'
-import type { PredictedValue } from '../../shared/predictor-protocol.ts'
+import { type PredictedBlock, type PredictedValue, VALUE_COLUMNS } from '../../shared/predictor-protocol.ts'
 import type { ChemistryService } from '../chemistry/chemistry-service.ts'
 import type { CheckedModels } from './model-cards.ts'
 import type { PredictorService } from './predictor-service.ts'
 
 export interface PredictDeps {
   models: CheckedModels
-  chemistry: Pick<ChemistryService, 'featurise'>
+  chemistry: Pick<ChemistryService, 'request' | 'poolSize'>
   predictor: PredictorService
 }
 
@@ -26,14 +26,27 @@ export type PredictedItem = { ok: true; value: PredictedValue } | { ok: false; e
 export async function predictSmiles(deps: PredictDeps, task: PredictTask): Promise<PredictedItem[]> {
   const { folder, card } = await deps.models.get(task.modelId)
   const call = task.signal === undefined ? {} : { signal: task.signal }
-  const featurised = await deps.chemistry.featurise(task.smiles, [...sectionsOf(card.featurePreset)], call)
-  const records = featurised.flatMap(item => (item.ok ? [item.record] : []))
-  const question = { modelFolder: folder, records, nearest: task.nearest }
-  const values = records.length === 0 ? [] : await deps.predictor.predict(question, call)
-  let next = 0
-  return featurised.map(item =>
-    item.ok
-      ? { ok: true, value: values[next++]! }
-      : { ok: false, error: { code: 'ERR_2003', message: item.message, details: { rule: item.rule } } },
-  )
+  const sections = [...sectionsOf(card.featurePreset)]
+  const { result } = await deps.chemistry.request('featuriseBlock', { smiles: task.smiles, sections }, call)
+  const question = { modelFolder: folder, records: result.records, nearest: task.nearest }
+  const block = await deps.predictor.predict(question, call)
+  const refusals = new Map(result.refusals.map(refusal => [refusal.position, refusal]))
+  return task.smiles.map((_, position): PredictedItem => {
+    const refusal = refusals.get(position)
+    if (refusal === undefined) return valueAt(block, position)
+    return { ok: false, error: { code: 'ERR_2003', message: refusal.message, details: { rule: refusal.rule } } }
+  })
+}
+
+/** A row of what the predictor answered; a row without numbers is an error of its own. */
+export function valueAt({ values, nearest }: PredictedBlock, position: number): PredictedItem {
+  const at = VALUE_COLUMNS.length * position
+  const [prediction, lower, upper, domainDistance] = values.subarray(
+    at,
+    at + VALUE_COLUMNS.length,
+  ) as Iterable<number> as [number, number, number, number]
+  if ([prediction, lower, upper, domainDistance].every(Number.isFinite)) {
+    return { ok: true, value: { prediction, lower, upper, domainDistance, nearest: nearest[position] ?? [] } }
+  }
+  return { ok: false, error: { code: 'ERR_7002', message: 'the model gives no number for this compound' } }
 }

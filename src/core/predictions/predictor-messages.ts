@@ -1,4 +1,4 @@
-/** What a predictor may say, as a schema. A value that is not finite is refused here, and goes no further. */
+/** What a predictor may say, as a schema. */
 import { z } from 'zod'
 import { errorBodySchema } from '../../shared/contract/common.ts'
 import type { PredictorMessage } from '../../shared/predictor-protocol.ts'
@@ -8,19 +8,24 @@ export type HeardPredictorMessage = Exclude<PredictorMessage, { type: 'ready' }>
 
 const requestId = z.int()
 
+const nearestSchema = z.array(z.object({ smiles: z.string(), similarity: z.number(), pX: z.number() }))
+
 export const predictorMessageSchema: z.ZodType<HeardPredictorMessage> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('predicted'),
     requestId,
-    values: z.array(
-      z.object({
-        prediction: z.number(),
-        lower: z.number(),
-        upper: z.number(),
-        domainDistance: z.number().min(0).max(1),
-        nearest: z.array(z.object({ smiles: z.string(), similarity: z.number(), pX: z.number() })),
-      }),
-    ),
+    values: z.instanceof(Float64Array),
+    nearest: z.array(nearestSchema),
+  }),
+  z.object({ type: z.literal('loaded'), requestId }),
+  z.object({
+    type: z.literal('heartbeat'),
+    stats: z.object({
+      models: z.array(z.object({ folder: z.string(), sizeBytes: z.number() })),
+      hits: z.int(),
+      misses: z.int(),
+      evictions: z.int(),
+    }),
   }),
   z.object({ type: z.literal('failed'), requestId, error: errorBodySchema }),
 ]) as z.ZodType<HeardPredictorMessage>

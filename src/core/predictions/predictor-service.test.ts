@@ -27,8 +27,11 @@ function open(options: Partial<PredictorOptions> = {}, args: string[] = []): Pre
   return predictor
 }
 
-const ask = (predictor: PredictorService, modelFolder: string, options = {}, length = 3) =>
-  predictor.predict({ modelFolder, records: [new Uint8Array(length)], nearest: 3 }, options)
+const ask = async (predictor: PredictorService, modelFolder: string, options = {}, length = 4) => {
+  const records = { lengths: Uint32Array.of(length), bytes: new Uint8Array(length) }
+  const { values } = await predictor.predict({ modelFolder, records, nearest: 3 }, options)
+  return { length: values[0]!, pid: values[1]! }
+}
 
 afterAll(async () => {
   await Promise.all(opened.map(predictor => predictor.close()))
@@ -39,8 +42,8 @@ describe('predictor service', () => {
   it('starts when first needed and answers each its own', async () => {
     const predictor = open()
     expect(forks).toHaveLength(0)
-    const answers = await Promise.all([1, 2, 3, 4].map(length => ask(predictor, 'ok', {}, length)))
-    expect(answers.map(([value]) => value!.prediction)).toEqual([1, 2, 3, 4])
+    const answers = await Promise.all([4, 8, 12, 16].map(length => ask(predictor, 'ok', {}, length)))
+    expect(answers.map(({ length }) => length)).toEqual([4, 8, 12, 16])
     expect(forks).toHaveLength(1)
   })
 
@@ -53,8 +56,7 @@ describe('predictor service', () => {
 
   it('asks once more after a crash', async () => {
     const predictor = open()
-    const [value] = await ask(predictor, `crash-once:${path.join(folder, 'crashed')}`)
-    expect(value!.prediction).toBe(3)
+    expect(await ask(predictor, `crash-once:${path.join(folder, 'crashed')}`)).toMatchObject({ length: 4 })
     expect(forks).toHaveLength(2)
   })
 
@@ -64,6 +66,51 @@ describe('predictor service', () => {
     expect(crashed).toMatchObject({ status: 'rejected', reason: { code: 'ERR_9001' } })
     expect(next).toMatchObject({ status: 'fulfilled' })
     expect(forks).toHaveLength(3)
+  })
+
+  it('blames the question in hand for a crash, not the one behind it', async () => {
+    const predictor = open()
+    const asked = [ask(predictor, 'crash'), ask(predictor, 'ok', {}, 8), ask(predictor, 'crash'), ask(predictor, 'ok')]
+    const ends = await Promise.allSettled(asked)
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(forks).toHaveLength(5)
+    expect(predictor.status()).toMatchObject({ restarts: 4 })
+  })
+
+  it('answers single questions before those of a table', async () => {
+    const predictor = open()
+    await ask(predictor, 'ok')
+    const order: string[] = []
+    const note = (name: string) => () => void order.push(name)
+    const bulk = [1, 2, 3, 4].map(i => ask(predictor, 'slow', { bulk: true }).then(note(`table ${i}`)))
+    const single = ask(predictor, 'ok').then(note('single'))
+    await Promise.all([...bulk, single])
+    // Two were on their way already.
+    expect(order).toEqual(['table 1', 'table 2', 'single', 'table 3', 'table 4'])
+  })
+
+  it('hears the heartbeat and what it says of the models held', async () => {
+    const predictor = open()
+    expect(predictor.status()).toEqual({ state: 'idle', pid: null, restarts: 0, stats: null, nextStartAt: null })
+    const { pid } = await ask(predictor, 'ok')
+    while (predictor.status().stats === null) await sleep(10)
+    expect(predictor.status()).toMatchObject({ state: 'running', pid, stats: { hits: 5, misses: 1 } })
+  })
+
+  it('ends a process without a heartbeat, and waits before it starts the next', async () => {
+    const predictor = open({ silenceMs: 200, timeouts: { termMs: 0, killMs: 50 } }, ['mute'])
+    const { pid } = await ask(predictor, 'ok')
+    while (predictor.status().restarts === 0) await sleep(10)
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    const next = await ask(predictor, 'ok')
+    expect(next.pid).not.toBe(pid)
+  })
+
+  it('loads a model before it is asked, and says where it cannot', async () => {
+    const predictor = open()
+    await predictor.load('ok')
+    await expect(predictor.load('fail')).rejects.toMatchObject({ code: 'ERR_7001' })
+    expect(forks).toHaveLength(1)
   })
 
   it('waits longer after each crash in a row, up to a limit', async () => {
@@ -97,13 +144,13 @@ describe('predictor service', () => {
 
   it('closes with the process gone, and takes nothing more', async () => {
     const predictor = open()
-    const [value] = await ask(predictor, 'ok')
+    const { pid } = await ask(predictor, 'ok')
     const hanging = ask(predictor, 'hang')
     hanging.catch(() => undefined)
     await sleep(50)
     await predictor.close()
     await expect(hanging).rejects.toMatchObject({ code: expect.stringMatching(/ERR_4004/) })
-    expect(() => process.kill(value!.lower, 0)).toThrow('ESRCH')
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
     await expect(ask(predictor, 'ok')).rejects.toMatchObject({ code: 'ERR_4001' })
   })
 })
