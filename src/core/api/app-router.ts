@@ -7,6 +7,7 @@ import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
 import { createProcedures } from './procedures.ts'
 import { systemApi } from './system.ts'
+import { versionsApi } from './versions.ts'
 
 export type AppRouter = ReturnType<typeof createAppRouter>
 
@@ -19,5 +20,6 @@ export function createAppRouter(context: AppContext) {
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),
     system: systemApi(os, context),
+    versions: versionsApi(os, context),
   })
 }

@@ -11,11 +11,11 @@ export function datasetsApi(os: Procedures, context: AppContext) {
     previewRows: os.datasets.previewRows.handler(({ input, signal }) =>
       imports.previewRows(input.uploadId, input.options, signal),
     ),
-    import: os.datasets.import.handler(({ input, signal }) => imports.start(input.uploadId, input.options, signal)),
+    import: os.datasets.import.handler(({ input, signal }) => imports.start(input, signal)),
     importExample: os.datasets.importExample.handler(() => imports.startExample()),
     rows: os.datasets.rows.handler(({ input }) => datasets.rows(input)),
     ledger: os.datasets.ledger.handler(({ input }) => datasets.ledger(input)),
     rename: os.datasets.rename.handler(({ input }) => datasets.rename(input.id, input.name)),
-    remove: os.datasets.remove.handler(({ input }) => datasets.remove(input.id)),
+    remove: os.datasets.remove.handler(({ input }) => datasets.versions.remove(input.id, input.allVersions)),
   }
 }

@@ -24,12 +24,33 @@ interface DatasetRecord {
   error: string | null
   created_at: number
   used_by: number
+  family_id: string | null
+  version: number
+  parent_id: string | null
+  change: string | null
+  trashed_at: number | null
 }
 
 const SELECT = `SELECT d.*, (SELECT count(*) FROM models m WHERE m.dataset_id = d.id) AS used_by FROM datasets d`
 
 export function listDatasets(store: StoreReader): Dataset[] {
-  return store.all<DatasetRecord>(`${SELECT} ORDER BY d.created_at DESC, d.id`).map(toDataset)
+  return store
+    .all<DatasetRecord>(`${SELECT} WHERE d.trashed_at IS NULL ORDER BY d.created_at DESC, d.version DESC, d.id`)
+    .map(toDataset)
+}
+
+/** Last deleted first. */
+export function listTrash(store: StoreReader): Dataset[] {
+  return store
+    .all<DatasetRecord>(`${SELECT} WHERE d.trashed_at IS NOT NULL ORDER BY d.trashed_at DESC, d.version DESC, d.id`)
+    .map(toDataset)
+}
+
+/** Oldest first, those in the trash too. */
+export function listVersions(store: StoreReader, familyId: string): Dataset[] {
+  return store
+    .all<DatasetRecord>(`${SELECT} WHERE COALESCE(d.family_id, d.id) = ? ORDER BY d.version, d.created_at`, [familyId])
+    .map(toDataset)
 }
 
 /** ERR_3001 where there is none. */
@@ -63,6 +84,11 @@ function toDataset(record: DatasetRecord): Dataset {
     usedBy: record.used_by,
     createdAt: record.created_at,
     error: json(record.error),
+    familyId: record.family_id ?? record.id,
+    version: record.version,
+    parentId: record.parent_id,
+    edit: json(record.change),
+    trashedAt: record.trashed_at,
   }
 }
 
@@ -124,4 +150,18 @@ export function selectLedger(
     [...parameters, query.limit, query.offset],
   )
   return { total, entries }
+}
+
+/** About how much of the store a data set takes: its texts, and what tables and indices add to each row. */
+export function selectDatasetBytes(store: StoreReader, { id }: { id: string }): number {
+  const rows = store.one<{ bytes: number | null }>(
+    `SELECT sum(120 + 2 * length(structure_key) + length(smiles) + length(raw_value) + COALESCE(length(scaffold), 0)
+       + COALESCE(length(external_id), 0)) AS bytes FROM dataset_rows WHERE dataset_id = ?`,
+    [id],
+  )!
+  const ledger = store.one<{ bytes: number | null }>(
+    'SELECT sum(80 + length(message) + COALESCE(length(raw), 0)) AS bytes FROM ledger WHERE dataset_id = ?',
+    [id],
+  )!
+  return (rows.bytes ?? 0) + (ledger.bytes ?? 0)
 }

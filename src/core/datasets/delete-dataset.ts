@@ -14,9 +14,15 @@ export async function deleteDatasetSlices(store: StoreWriter, id: string): Promi
   store.run('DELETE FROM datasets WHERE id = ?', [id])
 }
 
-/** Goes on with removals that an earlier process did not finish: a failed import has a reason, these have none. */
+/**
+ * Goes on with removals that an earlier process did not finish (a failed import has a reason, these have none), and removes edited
+ * versions that were not finished: no job stands behind those.
+ */
 export async function tidyDatasets(store: StoreWriter): Promise<void> {
-  const left = store.all<{ id: string }>("SELECT id FROM datasets WHERE state = 'failed' AND error IS NULL")
+  const left = store.all<{ id: string }>(
+    `SELECT id FROM datasets WHERE state = 'failed' AND error IS NULL
+     UNION ALL SELECT id FROM datasets WHERE state = 'importing' AND change IS NOT NULL`,
+  )
   for (const { id } of left) await deleteDatasetSlices(store, id)
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { ChemCalls } from '../../shared/chem-protocol.ts'
 import {
+  type Dataset,
   type importOptionsSchema,
   importOptionsSchema as optionsSchema,
   type RowPreview,
@@ -34,9 +35,13 @@ export interface ImportService {
   previewRows(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<RowPreview[]>
   /**
    * Looks through the file before anything is made, so that one that cannot be imported leaves nothing behind. ERR_2006 where
-   * the table mixes what must not be pooled and the options do not choose, ERR_2007 where an archive has several tables.
+   * the table mixes what must not be pooled and the options do not choose, ERR_2007 where an archive has several tables. With
+   * `versionOf` it becomes the next version of that data set; ERR_4001 where that one is not ready.
    */
-  start(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<StartedImport>
+  start(
+    request: { uploadId: string; options: ImportOptions; versionOf?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<StartedImport>
   /** The simulated example assay. ERR_1002 where this build has none. */
   startExample(): Promise<StartedImport>
 }
@@ -75,9 +80,13 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
     }
   }
 
-  function submit(upload: Upload, options: ImportOptions, kind: 'table' | 'simulated'): StartedImport {
+  function submit(
+    upload: Upload,
+    options: ImportOptions,
+    { kind, parent = null }: { kind: 'table' | 'simulated'; parent?: Dataset | null },
+  ): StartedImport {
     const datasetId = newId('ds')
-    const name = options.name ?? nameOf(upload.fileName)
+    const name = options.name ?? parent?.name ?? nameOf(upload.fileName)
     const request: ImportRequest = { uploadId: upload.id, options, datasetId }
     const job = jobs.submit({
       kind: 'import',
@@ -86,9 +95,22 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
       request,
       prepare: () => {
         store.run(
-          `INSERT INTO datasets (id, name, state, kind, endpoint, target, file_name, size_bytes, created_at)
-           VALUES (?, ?, 'importing', ?, ?, ?, ?, ?, ?)`,
-          [datasetId, name, kind, options.endpoint, options.target, upload.fileName, upload.sizeBytes, Date.now()],
+          `INSERT INTO datasets (id, name, state, kind, endpoint, target, file_name, size_bytes, created_at, family_id, parent_id,
+             version)
+           VALUES ($id, $name, 'importing', $kind, $endpoint, $target, $fileName, $sizeBytes, $at, $family, $parent,
+             (SELECT COALESCE(max(version), 0) + 1 FROM datasets WHERE COALESCE(family_id, id) = $family))`,
+          {
+            id: datasetId,
+            name,
+            kind,
+            endpoint: options.endpoint,
+            target: options.target,
+            fileName: upload.fileName,
+            sizeBytes: upload.sizeBytes,
+            at: Date.now(),
+            family: parent?.familyId ?? null,
+            parent: parent?.id ?? null,
+          },
         )
       },
     })
@@ -101,16 +123,17 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
       ask('previewTable', await uploads.get(uploadId), { input: { member, sheet }, signal }),
     previewRows: async (uploadId, options, signal) =>
       ask('previewRows', await uploads.get(uploadId), { input: { ...partOf(options), options }, signal }),
-    start: async (uploadId, options, signal) => {
+    start: async ({ uploadId, options, versionOf }, signal) => {
+      const parent = versionOf === undefined ? null : datasets.getReady(versionOf)
       const upload = await uploads.get(uploadId)
       await ask('checkImport', upload, { input: { ...partOf(options), options }, signal })
-      return submit(upload, options, 'table')
+      return submit(upload, options, { kind: 'table', parent })
     },
     startExample: async () => {
       if (exampleFile === null) throw new AppError('ERR_1002', 'the simulated example is not part of this build')
       const upload = await uploads.get(await uploads.register(exampleFile, basename(exampleFile)))
       const table = await ask('previewTable', upload, { input: {}, signal: undefined })
-      return submit(upload, exampleOptions(table), 'simulated')
+      return submit(upload, exampleOptions(table), { kind: 'simulated' })
     },
   }
 }

@@ -34,7 +34,10 @@ beforeAll(async () => {
   await open()
 })
 beforeEach(async () => {
-  for (const { id } of await client.datasets.list()) await client.datasets.remove({ id })
+  const left = (await client.datasets.list()).map(({ id }) => id)
+  for (const id of left) await client.datasets.remove({ id })
+  const trash = (await client.versions.trash()).map(({ dataset }) => dataset.id)
+  if (trash.length > 0) await client.versions.purge({ ids: trash })
 })
 afterAll(async () => {
   await app.close()

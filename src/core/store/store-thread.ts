@@ -7,7 +7,9 @@ import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
-import { selectLedger, selectRows } from '../datasets/dataset-store.ts'
+import { selectDatasetBytes, selectLedger, selectRows } from '../datasets/dataset-store.ts'
+import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
+import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
 import { selectTrainingSplit } from '../jobs/training-split.ts'
 import { selectResult } from '../predictions/result-store.ts'
 import { openReadOnlyStore } from './open-store.ts'
@@ -22,6 +24,9 @@ const QUERIES = {
   ledger: selectLedger,
   predictions: selectResult,
   trainingSplit: selectTrainingSplit,
+  rowStatistics: selectRowStatistics,
+  versionDiff: selectVersionDiff,
+  datasetBytes: selectDatasetBytes,
 } as const
 export type StoreQueries = typeof QUERIES
 

@@ -309,6 +309,8 @@ export const en = {
   'rule.target.other': 'Another target',
   'rule.date.unreadable': 'Date not readable, left out',
   'rule.assay.other': 'Another assay',
+  'rule.edit.dropped': 'Dropped in a later version',
+  'rule.edit.valueChanged': 'Value changed in a later version',
 
   'training.new': 'New run',
   'training.filter': 'Filter runs',

@@ -307,6 +307,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'rule.target.other': '其他靶点',
   'rule.date.unreadable': '日期无法识别，已留空',
   'rule.assay.other': '其他测定',
+  'rule.edit.dropped': '后续版本中移除',
+  'rule.edit.valueChanged': '后续版本中修改数值',
 
   'training.new': '新建训练',
   'training.filter': '筛选训练',

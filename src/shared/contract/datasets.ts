@@ -160,6 +160,14 @@ export const datasetSummarySchema = z.looseObject({
   headerLine: z.int().nonnegative().optional(),
 })
 
+/** How an edited version came about: rows of its parent that it lacks and that it has with another value, and why. */
+export const versionEditSchema = z.strictObject({
+  dropped: z.int().nonnegative(),
+  changed: z.int().nonnegative(),
+  note: z.string(),
+})
+export type VersionEdit = z.infer<typeof versionEditSchema>
+
 export const datasetSchema = z.strictObject({
   id: idSchema,
   name: nameSchema,
@@ -169,7 +177,7 @@ export const datasetSchema = z.strictObject({
   target: z.string().nullable(),
   fileName: z.string(),
   sizeBytes: z.int().nonnegative(),
-  /** Hash of the imported file's bytes. */
+  /** Hash of the imported file's bytes; of an edited version, of its parent's hash and the edit. */
   sha256: z.string().nullable(),
   rows: rowCountsSchema,
   summary: datasetSummarySchema.nullable(),
@@ -181,6 +189,16 @@ export const datasetSchema = z.strictObject({
   usedBy: z.int().nonnegative(),
   createdAt: timeSchema,
   error: errorBodySchema.nullable(),
+  /** Its versions have this id in common: that of the first one. */
+  familyId: idSchema,
+  /** Counts up from 1 within the family. */
+  version: z.int().positive(),
+  /** What it was made from; `null` for a first version, and where that was deleted for good. */
+  parentId: idSchema.nullable(),
+  /** What an edit did; `null` for an import. */
+  edit: versionEditSchema.nullable(),
+  /** When it was moved to the trash. */
+  trashedAt: timeSchema.nullable(),
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
@@ -232,9 +250,12 @@ export const datasetsContract = {
   previewRows: procedure
     .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
     .output(z.array(rowPreviewSchema)),
-  /** Starts the import as a job; the data set is there at once in state `importing`. */
+  /**
+   * Starts the import as a job; the data set is there at once in state `importing`. With `versionOf` it becomes the next version
+   * of that data set: a corrected file.
+   */
   import: procedure
-    .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
+    .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema, versionOf: idSchema.optional() }))
     .output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
   /** Imports the simulated example assay. */
   importExample: procedure.output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
@@ -253,6 +274,9 @@ export const datasetsContract = {
     .input(pageSchema.extend({ id: idSchema, fates: z.array(ledgerFateSchema).default([]) }))
     .output(z.strictObject({ total: z.int().nonnegative(), entries: z.array(ledgerEntrySchema) })),
   rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(datasetSchema),
-  /** Refused with ERR_4002 while a run or a model depends on it. */
-  remove: procedure.input(z.strictObject({ id: idSchema })),
+  /**
+   * Moves it to the trash, from which it can be restored; with `allVersions` its other versions too. Refused with ERR_4002 naming
+   * the runs, models and predictions that depend on it (`details.usedBy`).
+   */
+  remove: procedure.input(z.strictObject({ id: idSchema, allVersions: z.boolean().default(false) })),
 }

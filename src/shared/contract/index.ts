@@ -6,6 +6,7 @@ import { jobsContract } from './jobs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
 import { systemContract } from './system.ts'
+import { versionsContract } from './versions.ts'
 
 export const contract = {
   chemistry: chemistryContract,
@@ -13,6 +14,7 @@ export const contract = {
   jobs: jobsContract,
   models: modelsContract,
   predictions: predictionsContract,
+  versions: versionsContract,
   system: systemContract,
 }
 export type Contract = typeof contract

@@ -1,6 +1,7 @@
 /** All migrations in order. A released one is never edited; the schema changes by adding the next number. */
 import { initial } from './0001-initial.ts'
 import { dates } from './0002-dates.ts'
+import { datasetVersions } from './0003-dataset-versions.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -9,4 +10,4 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, dates]
+export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions]
