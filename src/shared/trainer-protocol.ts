@@ -4,7 +4,7 @@
  *   run.json        the request (`RunSpec`), written by the host before the trainer is forked
  *   metrics.jsonl   one `MetricLine` a line, appended by the trainer; the truth of the run
  *   log.jsonl       one `{at, level, message}` a line
- *   checkpoint-*.bin, model.onnx, card.json, domain.bin, kernels.bin   written to a temporary name and renamed
+ *   checkpoint-*.bin, model.onnx, card.json, domain.bin, kernels.bin, holdout.bin   written to a temporary name and renamed
  *   autopsy.json    where the loss became non-finite: the batch's compounds and the first bad tensor
  *
  * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.

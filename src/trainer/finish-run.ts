@@ -1,6 +1,9 @@
 /** From what was trained to a model that can be judged and used: export, evaluation, calibration, card. */
+import { createHash } from 'node:crypto'
 import { OrtSession } from '../node/ort-session.ts'
 import { encodeDomain } from '../recipes/domain/domain-file.ts'
+import { encodeFeatureRows } from '../recipes/serving/feature-rows.ts'
+import { MAX_HOLDOUT_ROWS } from '../recipes/serving/holdout.ts'
 import { predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
 import type { TrainResult } from '../shared/contract/jobs.ts'
 import { modelCardSchema } from '../shared/contract/models.ts'
@@ -32,6 +35,7 @@ export async function finishRun(task: FinishTask): Promise<TrainResult | null> {
     model: await writeRunFile(runFolder, 'model.onnx', model),
     domain: await writeRunFile(runFolder, 'domain.bin', domainOf(task)),
     ...(trained.kernels ? { kernels: await writeRunFile(runFolder, 'kernels.bin', trained.kernels.file) } : {}),
+    holdout: await writeRunFile(runFolder, 'holdout.bin', holdoutOf(task)),
   }
   const card = modelCardSchema.parse(createCard(task, figures, files))
   await writeRunFile(runFolder, 'card.json', Buffer.from(`${JSON.stringify(card, null, 2)}\n`))
@@ -80,6 +84,16 @@ async function predictTest(
   } finally {
     await session.release()
   }
+}
+
+/** Features of the test rows as they were predicted, so that whoever is given the model can predict them again. */
+function holdoutOf({ config, plan, table }: FinishTask): Uint8Array {
+  const sections = [...new Set([...config.recipe.sections, FINGERPRINT] as const)]
+  const rows = plan.split.test.slice(0, MAX_HOLDOUT_ROWS)
+  return encodeFeatureRows(
+    rows.map(row => table.record(row)),
+    { sections, toolkit: table.toolkit, sha256: bytes => new Uint8Array(createHash('sha256').update(bytes).digest()) },
+  )
 }
 
 /** The exactly measured compounds that were learned from: a bound is no measured value to show as an analogue's. */

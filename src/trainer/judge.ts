@@ -39,7 +39,7 @@ interface Pair extends UnseenValue {
 
 /** On exactly measured rows only: a bound measures nothing. */
 export function judge({ config, plan, table, trained }: Judged, outputs: TestOutputs): Figures {
-  const { y, bound } = config.spec.rows
+  const { y, bound, smiles } = config.spec.rows
   const exact = ({ row }: { row: number }) => bound[row] === 0
   const unseen: Pair[] = [...trained.unseen].map(([row, value]) => ({ row, ...value })).filter(exact)
   const byRow = new Map(unseen.map(pair => [pair.row, pair]))
@@ -57,7 +57,7 @@ export function judge({ config, plan, table, trained }: Judged, outputs: TestOut
   const parityOf = (part: 'validation' | 'test', pairs: readonly Pair[]) =>
     pairs.map(({ row, prediction, spread }) => {
       const halfWidth = halfWidthOf(conformal, spread ?? 0)
-      return { row, part, measured: y[row]!, predicted: prediction, halfWidth }
+      return { row, part, measured: y[row]!, predicted: prediction, halfWidth, smiles: smiles[row]! }
     })
   return {
     metrics: { validation: metricsOf(validation), test: metricsOf(test) },

@@ -17,8 +17,8 @@ export async function checkModelFolder(folder: string): Promise<ModelCard> {
 }
 
 /** The files that a card names: all that belongs to the model besides the card. */
-export function filesOf({ files: { model, domain, kernels } }: Pick<ModelCard, 'files'>): ModelFile[] {
-  return kernels === undefined ? [model, domain] : [model, domain, kernels]
+export function filesOf({ files: { model, domain, kernels, holdout } }: Pick<ModelCard, 'files'>): ModelFile[] {
+  return [model, domain, kernels, holdout].filter(file => file !== undefined)
 }
 
 export async function readCard(folder: string): Promise<ModelCard> {

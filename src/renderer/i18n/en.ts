@@ -673,6 +673,13 @@ export const en = {
   'error.ERR_7002.title': 'The prediction failed',
   'error.ERR_7003.title': 'The model file does not match its card',
   'error.ERR_7003.next': 'The file was changed or damaged. Do not use it; train the model again.',
+  'error.ERR_7004.title': 'The file cannot be read as a model',
+  'error.ERR_7004.next': 'Ask for the file again, exactly as it was exported.',
+  'error.ERR_7005.title': 'The model uses what is not allowed',
+  'error.ERR_7005.next':
+    'Only self-contained ONNX with standard operators is accepted. Export it again without what is named.',
+  'error.ERR_7006.title': 'The model does not give the results its card states',
+  'error.ERR_7006.next': 'Model and card do not belong together. Do not use it; ask for the file again.',
   'error.ERR_8001.title': 'The import could not start',
   'error.ERR_8002.title': 'The import failed',
   'error.ERR_8003.title': 'The import took too long',

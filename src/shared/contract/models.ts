@@ -73,6 +73,8 @@ export const modelCardSchema = z.strictObject({
       predicted: z.number(),
       /** Of its interval. */
       halfWidth: z.number(),
+      /** Absent in older cards. */
+      smiles: z.string().optional(),
     }),
   ),
   files: z.strictObject({
@@ -80,6 +82,8 @@ export const modelCardSchema = z.strictObject({
     domain: modelFileSchema,
     /** What the kernels of a Gaussian process read of its training compounds. */
     kernels: modelFileSchema.optional(),
+    /** Features of the test rows, in the order of the split: what the parity plot can be made of again. */
+    holdout: modelFileSchema.optional(),
   }),
   application: z.strictObject({ name: z.literal('bindery'), version: z.string(), runtime: z.string() }),
   createdAt: timeSchema,
