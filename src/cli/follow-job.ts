@@ -51,7 +51,8 @@ export async function settled(session: Session, id: string, states: readonly Job
 }
 
 function failureOf(job: Job): ErrorBody {
-  if (job.error !== null && job.state === 'failed') return job.error as ErrorBody
+  // A run that halted is paused, with the reason as its error.
+  if (job.error !== null && (job.state === 'failed' || job.state === 'paused')) return job.error as ErrorBody
   const kept = job.hasCheckpoint ? `; its checkpoint was kept, "resume ${job.id}" goes on from there` : ''
   switch (job.state) {
     case 'cancelled':

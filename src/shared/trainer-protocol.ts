@@ -5,7 +5,7 @@
  *   metrics.jsonl   one `MetricLine` a line, appended by the trainer; the truth of the run
  *   log.jsonl       one `{at, level, message}` a line
  *   checkpoint-*.bin, model.onnx, card.json, domain.bin, kernels.bin, holdout.bin   written to a temporary name and renamed
- *   autopsy.json    where the loss became non-finite: the batch's compounds and the first bad tensor
+ *   autopsy.json    where a step was not finite (`contract/autopsy.ts`)
  *
  * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.
  */
@@ -62,6 +62,8 @@ export type TrainerMessage =
   | { type: 'checkpointed'; file: string; step: number }
   /** Best weights so far are kept in `checkpoint-best.bin` when it says so. */
   | { type: 'stopped'; by: 'cancel' | 'pause'; step: number; hasCheckpoint: boolean }
+  /** A step was not finite and not committed: the run stands as before it, saved, with its autopsy beside it, and waits for its user. */
+  | { type: 'halted'; error: ErrorBody; step: number; hasCheckpoint: boolean }
   | { type: 'completed'; result: TrainResult }
   | { type: 'failed'; error: ErrorBody }
 

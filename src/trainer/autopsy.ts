@@ -1,51 +1,68 @@
-/** What went wrong in a step whose loss or gradient is not finite: its items, and the first tensor that was not finite. */
+/** What went wrong in a step whose loss or gradient is not finite: its items, what its tensors held, the first that was not finite. */
 import { type HostTensor, OrtSession } from '../node/ort-session.ts'
 import type { GradientModel } from '../recipes/recipe.ts'
 import type { BatchTensors } from '../recipes/tensor-data.ts'
+import type { Autopsy, TensorExtremes } from '../shared/contract/autopsy.ts'
 import type { RunSpec } from '../shared/trainer-protocol.ts'
 import { Graph, type Value } from '../tensor/graph.ts'
 import { emitModel } from '../tensor/onnx/emit.ts'
 import { layoutParameters, unpackParameters } from '../tensor/parameters.ts'
 import type { BadStepError } from './member.ts'
 
-export interface Autopsy {
-  step: number
-  member: number
-  /** `loss`, `gradientNorm` */
-  notFinite: readonly string[]
-  /** In words: an input, a parameter, a node of the forward pass, or the gradient. */
-  firstBadTensor: string
-  items: { row: number; smiles: string; pX: number; bound: number; loss: number | null }[]
-}
-
 export async function performAutopsy(options: {
   bad: BadStepError
+  /** Over all members. */
+  step: number
+  /** Counted from 0. */
   member: number
   model: GradientModel
   rows: RunSpec['rows']
 }): Promise<Autopsy> {
-  const { bad, member, model, rows } = options
+  const { bad, step, member, model, rows } = options
   return {
-    step: bad.step,
-    member,
-    notFinite: bad.notFinite,
-    firstBadTensor: await findBadTensor(model, bad),
+    format: 'bindery-autopsy-1',
+    step,
+    member: member + 1,
+    learningRate: bad.learningRate,
+    notFinite: [...bad.notFinite],
+    firstBad: await findBadTensor(model, bad),
     items: bad.rows.map((row, i) => {
       const loss = bad.itemLoss[i]!
-      const known = { row, smiles: rows.smiles[row]!, pX: rows.y[row]!, bound: rows.bound[row]! }
+      const known = { row, smiles: rows.smiles[row]!, measured: rows.y[row]!, bound: rows.bound[row]! }
       return { ...known, loss: Number.isFinite(loss) ? loss : null }
     }),
+    inputs: Object.entries(bad.batch).map(([name, { dims, data }]) => extremesOf(name, dims, data)),
+    parameters: layoutParameters(model.training.parameters).slots.map(({ name, shape, offset, size }) =>
+      extremesOf(name, shape, bad.theta.subarray(offset, offset + size)),
+    ),
   }
 }
 
+function extremesOf(name: string, shape: readonly number[], values: ArrayLike<number | bigint>): TensorExtremes {
+  let smallest = Number.POSITIVE_INFINITY
+  let largest = Number.NEGATIVE_INFINITY
+  let notFinite = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(values[i])
+    if (!Number.isFinite(value)) notFinite++
+    else {
+      smallest = Math.min(smallest, value)
+      largest = Math.max(largest, value)
+    }
+  }
+  const isEmpty = notFinite === values.length
+  return { name, shape: [...shape], smallest: isEmpty ? null : smallest, largest: isEmpty ? null : largest, notFinite }
+}
+
 /** In the order a step computes: inputs, weights, forward pass; what is left is the gradient. */
-async function findBadTensor(model: GradientModel, { batch, theta }: BadStepError): Promise<string> {
+async function findBadTensor(model: GradientModel, { batch, theta }: BadStepError): Promise<Autopsy['firstBad']> {
   const input = Object.entries(batch).find(([, tensor]) => !isFinite32(tensor.data))
-  if (input) return `input ${input[0]}`
+  if (input) return { kind: 'input', name: input[0] }
   const { slots } = layoutParameters(model.training.parameters)
   const slot = slots.find(({ offset, size }) => !isFinite32(theta.subarray(offset, offset + size)))
-  if (slot) return `parameter ${slot.name}`
-  return (await firstBadNode(model, batch, theta)) ?? 'gradient'
+  if (slot) return { kind: 'parameter', name: slot.name }
+  const node = await firstBadNode(model, batch, theta)
+  return node === null ? { kind: 'gradient', name: '' } : { kind: 'node', name: node }
 }
 
 /** Runs the forward pass with every node as an output. */
@@ -60,7 +77,7 @@ async function firstBadNode(model: GradientModel, batch: BatchTensors, theta: Fl
   const outputs = training.forward({ graph, parameter: pick(weights), input: pick(inputs), training: true })
   training.itemLoss({ graph, output: pick({ ...outputs }), input: pick(inputs) })
   const names = graph.nodes.map(({ op, outputs: [value] }, i) => {
-    const name = `node ${i + 1} of ${graph.nodes.length}, ${op} [${value!.shape.join(', ')}]`
+    const name = `${op} [${value!.shape.join(', ')}], ${i + 1} of ${graph.nodes.length}`
     graph.output(name, value!)
     return name
   })

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from '../node/atomic-write.ts'
+import type { RunIdentity } from '../node/checkpoint-head.ts'
 import { AppError } from '../shared/errors.ts'
 import { decodeCheckpoint, encodeCheckpoint, type RunState } from './checkpoint.ts'
 
@@ -33,17 +34,15 @@ export class CheckpointStore {
 
   /**
    * The newest usable state, or `null` where nothing was saved. A damaged newest file is passed over and told; ERR_6005 where a
-   * checkpoint belongs to another configuration, or where none is whole.
+   * checkpoint belongs to a run of other settings or data, which are named, or where none is whole.
    */
-  async load(configHash: string, onDamaged: (file: string, reason: string) => void): Promise<RunState | null> {
+  async load(identity: RunIdentity, onDamaged: (file: string, reason: string) => void): Promise<RunState | null> {
     const files = await this.#files()
     for (const file of files) {
       const state = await this.#read(file, onDamaged)
       if (!state) continue
-      if (state.configHash === configHash) return state
-      throw new AppError('ERR_6005', `${file} was made with other settings or other data than this run has`, {
-        details: { file },
-      })
+      checkIdentity(file, state.identity, identity)
+      return state
     }
     if (files.length > 0) throw new AppError('ERR_6005', `None of ${files.join(', ')} is whole`, { details: { files } })
     return null
@@ -65,4 +64,14 @@ export class CheckpointStore {
     const names = (await readdir(this.#folder)).filter(name => NAME.test(name))
     return names.sort((a, b) => Number(NAME.exec(b)![1]) - Number(NAME.exec(a)![1]))
   }
+}
+
+function checkIdentity(file: string, saved: RunIdentity, wanted: RunIdentity): void {
+  const names = [...new Set([...Object.keys(wanted), ...Object.keys(saved)])]
+  const different = names.filter(name => saved[name] !== wanted[name])
+  if (different.length === 0) return
+  const told = different.map(
+    name => `${name} was ${saved[name] ?? 'not there'}, this run has ${wanted[name] ?? 'none'}`,
+  )
+  throw new AppError('ERR_6005', `${file} belongs to another run: ${told.join('; ')}`, { details: { file, different } })
 }

@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { decodeCheckpoint, encodeCheckpoint, type RunState } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
 
+const IDENTITY = { seed: '42', 'settings.epochs': '4' }
 const vector = (seed: number) => Float32Array.from({ length: 7 }, (_, i) => Math.sin(seed * 10 + i))
 
 function stateAt(step: number): RunState {
   return {
-    configHash: 'abc',
+    identity: IDENTITY,
     step,
     elapsedMs: 1234.5,
     finished: [
@@ -74,7 +75,7 @@ describe('checkpoint store', () => {
       'checkpoint-00000100.bin',
       'checkpoint-best.bin',
     ])
-    expect(await store.load('abc', () => undefined)).toEqual(stateAt(100))
+    expect(await store.load(IDENTITY, () => undefined)).toEqual(stateAt(100))
     const best = decodeCheckpoint(readFileSync(path.join(folder, 'checkpoint-best.bin')))
     expect(best.current).toMatchObject({ best: vector(6), vectors: {} })
   })
@@ -85,17 +86,21 @@ describe('checkpoint store', () => {
     await store.save(stateAt(10))
     writeFileSync(path.join(folder, await store.save(stateAt(20))), 'half a')
     const told: string[] = []
-    expect((await store.load('abc', file => told.push(file)))?.step).toBe(10)
+    expect((await store.load(IDENTITY, file => told.push(file)))?.step).toBe(10)
     expect(told).toEqual(['checkpoint-00000020.bin'])
   })
 
   it('refuses another configuration and a folder without a whole one', async () => {
     const folder = folderOf()
     const store = new CheckpointStore(folder)
-    expect(await store.load('abc', () => undefined)).toBeNull()
+    expect(await store.load(IDENTITY, () => undefined)).toBeNull()
     const file = await store.save(stateAt(10))
-    await expect(store.load('other', () => undefined)).rejects.toMatchObject({ code: 'ERR_6005' })
+    await expect(store.load({ ...IDENTITY, seed: '7' }, () => undefined)).rejects.toMatchObject({
+      code: 'ERR_6005',
+      message: 'checkpoint-00000010.bin belongs to another run: seed was 42, this run has 7',
+      details: { different: ['seed'] },
+    })
     writeFileSync(path.join(folder, file), '')
-    await expect(store.load('abc', () => undefined)).rejects.toMatchObject({ code: 'ERR_6005' })
+    await expect(store.load(IDENTITY, () => undefined)).rejects.toMatchObject({ code: 'ERR_6005' })
   })
 })

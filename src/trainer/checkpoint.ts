@@ -1,24 +1,26 @@
 /**
- * A run's state in one file that describes itself. Little-endian.
- *
- *     "BNDRCKPT" | u32 version | u32 header bytes | header, JSON padded with blanks to 8 | float32 vectors | sha256[32] of all before it
- *
- * The header names every vector with its length, in the order they are stored, and holds everything else that a run carries from
- * step to step: numbers in JSON come back as they were.
+ * A run's state in one file that describes itself (`node/checkpoint-head.ts` has its layout). The header names every vector with its
+ * length, in the order they are stored, and holds everything else that a run carries from step to step: numbers in JSON come back as
+ * they were.
  */
 import { createHash } from 'node:crypto'
+import {
+  CHECKPOINT_MAGIC,
+  CHECKPOINT_PRELUDE_BYTES,
+  CHECKPOINT_VERSION,
+  type CheckpointHead,
+  damagedCheckpoint,
+  locateHeader,
+  type RunIdentity,
+} from '../node/checkpoint-head.ts'
 import type { LabelScale } from '../recipes/training/labels.ts'
-import { AppError } from '../shared/errors.ts'
 import type { MemberOutcome, MemberState } from './member.ts'
 
-const MAGIC = 'BNDRCKPT'
-const VERSION = 1
-const HEAD_BYTES = 16
 const SHA_BYTES = 32
 
 export interface RunState {
-  /** Hash of all that decides the result; a checkpoint of another run is refused. */
-  readonly configHash: string
+  /** All that decides the result; a checkpoint of another run is refused. */
+  readonly identity: RunIdentity
   /** Finished steps over all members. */
   readonly step: number
   /** Training time so far, over all processes that worked on the run. */
@@ -28,21 +30,16 @@ export interface RunState {
   readonly current: MemberState | null
 }
 
-interface Header {
-  format: 'bindery-checkpoint-1'
-  configHash: string
-  step: number
-  elapsedMs: number
+interface Header extends CheckpointHead {
   finished: { scale: LabelScale; bestEpoch: number; bestScore: number; epochs: number; validation: number[] }[]
   current: Omit<MemberState, 'vectors' | 'best'> | null
-  vectors: { name: string; length: number }[]
 }
 
 export function encodeCheckpoint(state: RunState): Uint8Array {
   const vectors = namedVectors(state)
   const header: Header = {
-    format: 'bindery-checkpoint-1',
-    configHash: state.configHash,
+    format: 'bindery-checkpoint-2',
+    identity: state.identity,
     step: state.step,
     elapsedMs: state.elapsedMs,
     finished: state.finished.map(({ theta: _, validation, ...rest }) => ({ ...rest, validation: [...validation] })),
@@ -52,12 +49,12 @@ export function encodeCheckpoint(state: RunState): Uint8Array {
   const json = Buffer.from(JSON.stringify(header))
   const headerBytes = Math.ceil(json.length / 8) * 8
   const floats = vectors.reduce((sum, [, vector]) => sum + vector.length, 0)
-  const bytes = Buffer.alloc(HEAD_BYTES + headerBytes + 4 * floats + SHA_BYTES, ' ')
-  bytes.write(MAGIC, 0, 'latin1')
-  bytes.writeUInt32LE(VERSION, 8)
+  const bytes = Buffer.alloc(CHECKPOINT_PRELUDE_BYTES + headerBytes + 4 * floats + SHA_BYTES, ' ')
+  bytes.write(CHECKPOINT_MAGIC, 0, 'latin1')
+  bytes.writeUInt32LE(CHECKPOINT_VERSION, 8)
   bytes.writeUInt32LE(headerBytes, 12)
-  json.copy(bytes, HEAD_BYTES)
-  let at = HEAD_BYTES + headerBytes
+  json.copy(bytes, CHECKPOINT_PRELUDE_BYTES)
+  let at = CHECKPOINT_PRELUDE_BYTES + headerBytes
   for (const [, vector] of vectors) {
     bytes.set(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength), at)
     at += vector.byteLength
@@ -79,12 +76,12 @@ export function decodeCheckpoint(source: Uint8Array): RunState {
   }
   const vector = (name: string): Float32Array => {
     const found = vectors.get(name)
-    if (!found) throw damaged(`it has no vector "${name}"`)
+    if (!found) throw damagedCheckpoint(`it has no vector "${name}"`)
     return found
   }
   const stateNames = header.vectors.map(({ name }) => name).filter(name => name.startsWith('state.'))
   return {
-    configHash: header.configHash,
+    identity: header.identity,
     step: header.step,
     elapsedMs: header.elapsedMs,
     finished: header.finished.map((member, k) => ({
@@ -101,16 +98,13 @@ export function decodeCheckpoint(source: Uint8Array): RunState {
 }
 
 function readHeader(bytes: Uint8Array): { header: Header; vectorsAt: number } {
+  const { from, to } = locateHeader(bytes)
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.length < HEAD_BYTES + SHA_BYTES) throw damaged(`it has only ${buffer.length} bytes`)
-  if (buffer.toString('latin1', 0, 8) !== MAGIC) throw damaged('it is another kind of file')
-  const version = buffer.readUInt32LE(8)
-  if (version !== VERSION) throw damaged(`it has version ${version}, this Bindery reads ${VERSION}`)
   const end = buffer.length - SHA_BYTES
+  if (end < to) throw damagedCheckpoint(`it has only ${buffer.length} bytes`)
   const sha = createHash('sha256').update(buffer.subarray(0, end)).digest()
-  if (!sha.equals(buffer.subarray(end))) throw damaged('its checksum does not fit its content')
-  const vectorsAt = HEAD_BYTES + buffer.readUInt32LE(12)
-  return { header: JSON.parse(buffer.toString('utf8', HEAD_BYTES, vectorsAt)) as Header, vectorsAt }
+  if (!sha.equals(buffer.subarray(end))) throw damagedCheckpoint('its checksum does not fit its content')
+  return { header: JSON.parse(buffer.toString('utf8', from, to)) as Header, vectorsAt: to }
 }
 
 function namedVectors({ finished, current }: RunState): [string, Float32Array][] {
@@ -122,8 +116,4 @@ function namedVectors({ finished, current }: RunState): [string, Float32Array][]
 
 function withoutVectors({ vectors: _, best: __, ...rest }: MemberState): Omit<MemberState, 'vectors' | 'best'> {
   return rest
-}
-
-function damaged(reason: string): AppError {
-  return new AppError('ERR_6005', `The checkpoint cannot be used: ${reason}`)
 }

@@ -77,8 +77,11 @@ export class BadStepError extends Error {
   readonly itemLoss: readonly number[]
   readonly batch: BatchTensors
   readonly theta: Float32Array
+  readonly learningRate: number
 
-  constructor(bad: Pick<BadStepError, 'step' | 'notFinite' | 'rows' | 'itemLoss' | 'batch' | 'theta'>) {
+  constructor(
+    bad: Pick<BadStepError, 'step' | 'notFinite' | 'rows' | 'itemLoss' | 'batch' | 'theta' | 'learningRate'>,
+  ) {
     super(`step ${bad.step}: ${bad.notFinite.join(' and ')} not finite`)
     this.step = bad.step
     this.notFinite = bad.notFinite
@@ -86,6 +89,7 @@ export class BadStepError extends Error {
     this.itemLoss = bad.itemLoss
     this.batch = bad.batch
     this.theta = bad.theta
+    this.learningRate = bad.learningRate
   }
 }
 
@@ -95,7 +99,7 @@ export interface MemberWatch {
   readonly isStopping: boolean
   afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<void>
   afterEpoch(report: EpochReport): void
-  /** The last call: the loop has seen `isStopping`. */
+  /** The last call: the loop has seen `isStopping`, or a step that was not finite. */
   stopped(state: MemberState): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { RunIdentity } from '../node/checkpoint-head.ts'
 import type { ProviderName } from '../node/ort-session.ts'
 import type { Recipe, RecipeParts } from '../recipes/recipe.ts'
 import { checkRecipeSettings, recipeOf } from '../recipes/registry.ts'
@@ -17,8 +18,8 @@ export interface RunConfig {
   readonly parts: RecipeParts
   readonly provider: ProviderName
   readonly threads: number | undefined
-  /** Of everything that decides the result on one machine; not of where files lie. */
-  readonly hash: string
+  /** Everything that decides the result on one machine; not where files lie. */
+  readonly identity: RunIdentity
 }
 
 export async function readRunConfig(runFolder: string): Promise<RunConfig> {
@@ -34,15 +35,23 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
     parts: recipe.createParts(settings),
     provider: providerOf(spec.provider),
     threads: spec.threads === 0 ? undefined : spec.threads,
-    hash: hashOf(spec, settings),
+    identity: identityOf(spec, settings),
   }
 }
 
-function hashOf(spec: RunSpec, settings: SettingValues): string {
+function identityOf(spec: RunSpec, settings: SettingValues): RunIdentity {
   const { format, recipe, seed, split, rows, featurePreset, dataset } = spec
-  const sorted = Object.fromEntries(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)))
-  const decisive = { format, recipe, seed, split, rows, featurePreset, dataset: dataset.sha256, settings: sorted }
-  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex')
+  const named = Object.entries(settings).map(([name, value]) => [`settings.${name}`, String(value)] as const)
+  return {
+    format,
+    recipe,
+    seed: String(seed),
+    split,
+    featurePreset,
+    dataset: dataset.sha256,
+    rows: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
+    ...Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
 }
 
 /** Small models run fastest on the CPU, and only there is a resumed run the same to the last bit. */

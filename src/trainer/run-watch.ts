@@ -111,8 +111,8 @@ export class RunWatch implements MemberWatch {
 
   async #save(current: MemberState | null, withBest: boolean): Promise<void> {
     const { store, state, reporter } = this.#options
-    const { configHash } = state
-    const now: RunState = { configHash, step: this.#step, elapsedMs: this.elapsedMs, finished: this.#finished, current }
+    const { identity } = state
+    const now: RunState = { identity, step: this.#step, elapsedMs: this.elapsedMs, finished: this.#finished, current }
     const file = await store.save(now)
     if (withBest) await store.saveBest(withSomeBest(now))
     this.#savedAt = performance.now()

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { removeTemporaryFiles, writeFileAtomic } from '../node/atomic-write.ts'
 import type { GradientModel } from '../recipes/recipe.ts'
+import type { Autopsy } from '../shared/contract/autopsy.ts'
 import { AppError } from '../shared/errors.ts'
 import { performAutopsy } from './autopsy.ts'
 import type { RunState } from './checkpoint.ts'
@@ -23,8 +24,8 @@ import { joinParts, type TrainedPart } from './trained.ts'
 const CHECKPOINT_EVERY_MS = 30_000
 
 /**
- * Runs the run of a folder, or goes on with it from its newest checkpoint. Its last message is `completed` or `stopped`; a failure is
- * thrown.
+ * Runs the run of a folder, or goes on with it from its newest checkpoint. Its last message is `completed`, `stopped` or `halted`; a
+ * failure is thrown.
  */
 export async function executeRun(runFolder: string, reporter: RunReporter, control: Control): Promise<void> {
   reporter.stage('reading')
@@ -53,6 +54,12 @@ async function trainAndFinish({ config, table, runFolder, reporter, control }: R
   const state = await loadState(config, store, reporter)
   const watch = createWatch({ config, plan, store, state, reporter, control })
   const parts = await trainParts({ config, plan, table, watch, state, runFolder, reporter })
+  if (parts instanceof AppError) {
+    const { step, hasCheckpoint } = watch
+    reporter.log('error', `${parts.code} ${parts.message}`)
+    reporter.message({ type: 'halted', error: parts.toBody(), step, hasCheckpoint })
+    return
+  }
   const result =
     watch.stopRequest === null
       ? await finishRun({
@@ -72,8 +79,8 @@ async function trainAndFinish({ config, table, runFolder, reporter, control }: R
 }
 
 async function loadState(config: RunConfig, store: CheckpointStore, reporter: RunReporter): Promise<RunState> {
-  const saved = await store.load(config.hash, (file, reason) => reporter.log('warn', `${file}: ${reason}`))
-  if (!saved) return { configHash: config.hash, step: 0, elapsedMs: 0, finished: [], current: null }
+  const saved = await store.load(config.identity, (file, reason) => reporter.log('warn', `${file}: ${reason}`))
+  if (!saved) return { identity: config.identity, step: 0, elapsedMs: 0, finished: [], current: null }
   reporter.log('info', `goes on from the checkpoint of step ${saved.step}`)
   return saved
 }
@@ -109,8 +116,8 @@ interface PartsTask {
   reporter: RunReporter
 }
 
-/** The process first, which takes seconds, then the network; fewer than planned where it was stopped. */
-async function trainParts(task: PartsTask): Promise<TrainedPart[]> {
+/** The process first, which takes seconds, then the network; fewer than planned where it was stopped. ERR_6004 where a step was not finite. */
+async function trainParts(task: PartsTask): Promise<TrainedPart[] | AppError> {
   const { config, plan, watch } = task
   const { network, process } = config.parts
   const parts: TrainedPart[] = []
@@ -118,6 +125,7 @@ async function trainParts(task: PartsTask): Promise<TrainedPart[]> {
   if (fitted) parts.push(fitted)
   if (!network || watch.stopRequest !== null) return parts
   const members = await trainMembers({ ...task, network })
+  if (members instanceof AppError) return members
   if (members.length === plan.folds.length) parts.push(networkPart(network, plan, members))
   return parts
 }
@@ -126,14 +134,15 @@ interface MembersTask extends PartsTask {
   network: GradientModel
 }
 
-/** Trains the members that are not finished, one after the other; fewer than planned where it was stopped. */
-async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[]> {
+/** Trains the members that are not finished, one after the other; fewer than planned where it was stopped. ERR_6004 as `trainParts`. */
+async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[] | AppError> {
   const { plan, watch, state, reporter } = task
   const members = [...state.finished]
   let resumed = state.current
   while (members.length < plan.folds.length && watch.stopRequest === null) {
     const outcome = await trainOne(task, members.length, resumed)
     resumed = null
+    if (outcome instanceof AppError) return outcome
     if (!outcome) break
     members.push(outcome)
     await watch.memberFinished(members)
@@ -148,7 +157,7 @@ async function trainOne(
   { config, network: model, plan, table, watch, runFolder }: MembersTask,
   member: number,
   resumed: MemberState | null,
-): Promise<MemberOutcome | null> {
+): Promise<MemberOutcome | AppError | null> {
   const { spec, provider, threads } = config
   const { y, bound } = spec.rows
   const fold = plan.folds[member]!
@@ -158,12 +167,17 @@ async function trainOne(
     return await trainMember(task, watch, resumed)
   } catch (error) {
     if (!(error instanceof BadStepError)) throw error
-    const autopsy = await performAutopsy({ bad: error, member, model, rows: spec.rows })
+    const step = watch.step + 1
+    const autopsy = await performAutopsy({ bad: error, step, member, model, rows: spec.rows })
     await writeFileAtomic(path.join(runFolder, 'autopsy.json'), `${JSON.stringify(autopsy, null, 2)}\n`)
-    const rows = error.rows.map(row => spec.rows.smiles[row]!)
-    const what = `The ${error.notFinite.join(' and the ')} became non-finite at step ${watch.step + 1}`
-    throw new AppError('ERR_6004', `${what}; first in ${autopsy.firstBadTensor}, batch of ${rows.length} compounds`, {
-      details: { step: watch.step + 1, firstBadTensor: autopsy.firstBadTensor, compounds: rows },
-    })
+    return nonFinite(autopsy)
   }
+}
+
+function nonFinite({ step, notFinite, firstBad, items }: Autopsy): AppError {
+  const first = firstBad.kind === 'gradient' ? 'the gradient' : `${firstBad.kind} ${firstBad.name}`
+  const what = `The ${notFinite.join(' and the ')} became non-finite at step ${step}`
+  return new AppError('ERR_6004', `${what}; first in ${first}, batch of ${items.length} compounds`, {
+    details: { step, firstBadTensor: first, compounds: items.map(({ smiles }) => smiles) },
+  })
 }

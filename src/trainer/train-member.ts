@@ -78,9 +78,11 @@ class MemberLoop {
       }
       return await this.#outcome()
     } catch (error) {
-      if (!(error instanceof StopSignal)) throw error
-      await this.#watch.stopped(await this.#snapshot())
-      return null
+      // Either way the state is as after the last finished step, and is kept.
+      const hasEnded = error instanceof StopSignal || error instanceof BadStepError
+      if (hasEnded) await this.#watch.stopped(await this.#snapshot())
+      if (error instanceof StopSignal) return null
+      throw error
     }
   }
 
@@ -121,7 +123,7 @@ class MemberLoop {
     if (!result.committed) {
       const itemLoss = [...result.itemLoss.subarray(model.firstRow, model.firstRow + rows.length)]
       const { theta } = await this.#session.readState()
-      throw new BadStepError({ step, notFinite: result.notFinite, rows, itemLoss, batch, theta: theta! })
+      throw new BadStepError({ step, notFinite: result.notFinite, rows, itemLoss, batch, theta: theta!, learningRate })
     }
     return { step, loss: result.loss, gradientNorm: result.gradientNorm, learningRate, items: rows.length }
   }

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decodeDomain } from '../recipes/domain/domain-file.ts'
+import { autopsySchema } from '../shared/contract/autopsy.ts'
 import { trainResultSchema } from '../shared/contract/jobs.ts'
 import { type ModelCard, modelCardSchema } from '../shared/contract/models.ts'
 import type { MetricLine, TrainerMessage } from '../shared/trainer-protocol.ts'
-import type { Autopsy } from './autopsy.ts'
 import { decodeCheckpoint } from './checkpoint.ts'
 import {
   createRunFolder,
@@ -199,11 +199,23 @@ describe('a trainer that is killed', patient, () => {
 })
 
 describe('a run that cannot go on', patient, () => {
+  /** On a machine that is busy a heartbeat may come behind it. */
+  const lastWord = (trainer: TrainerProcess) => trainer.messages.findLast(({ type }) => type !== 'heartbeat')
+
   const failureOf = async (folder: string) => {
     const trainer = startTrainer(folder)
     expect(await trainer.exit).toEqual({ code: 0, signal: null })
-    return (trainer.messages.at(-1) as Of<'failed'>).error
+    return (lastWord(trainer) as Of<'failed'>).error
   }
+  const haltOf = async (folder: string) => {
+    const trainer = startTrainer(folder)
+    expect(await trainer.exit).toEqual({ code: 0, signal: null })
+    const halted = lastWord(trainer) as Of<'halted'>
+    expect(halted.type).toBe('halted')
+    return halted
+  }
+  const autopsyOf = (folder: string) =>
+    autopsySchema.parse(JSON.parse(readFileSync(path.join(folder, 'autopsy.json'), 'utf8')))
 
   it('says which compounds and which tensor made the loss non-finite', async () => {
     const { folder, spec } = createRunFolder({
@@ -213,14 +225,26 @@ describe('a run that cannot go on', patient, () => {
         records[5]!['graph.chemprop-v1'].atomMass[0] = Number.NaN
       },
     })
-    const error = await failureOf(folder)
+    const { error, hasCheckpoint } = await haltOf(folder)
     expect(error.code).toBe('ERR_6004')
     expect(error.message).toContain('first in input atom')
     expect(error.details?.compounds).toContain(spec.rows.smiles[5])
-    const autopsy = JSON.parse(readFileSync(path.join(folder, 'autopsy.json'), 'utf8')) as Autopsy
-    expect(autopsy.firstBadTensor).toBe('input atom')
+    const autopsy = autopsyOf(folder)
+    expect(autopsy.firstBad).toEqual({ kind: 'input', name: 'atom' })
     expect(autopsy.items.find(item => item.row === 5)?.loss).toBeNull()
     expect(autopsy.items.filter(item => item.loss === null)).toHaveLength(1)
+    const atoms = autopsy.inputs.find(({ name }) => name === 'atom')!
+    expect(atoms.notFinite).toBe(1)
+    expect(atoms.smallest).toBe(0)
+    expect(autopsy.inputs.filter(({ notFinite }) => notFinite > 0)).toEqual([atoms])
+    expect(
+      autopsy.parameters.every(({ notFinite, smallest, largest }) => notFinite === 0 && smallest! <= largest!),
+    ).toBe(true)
+    // Everything before the step is kept: what goes on meets the same step again, and nothing else.
+    expect(hasCheckpoint).toBe(true)
+    expect(decodeCheckpoint(readFileSync(path.join(folder, checkpoints(folder)[0]!))).step).toBe(autopsy.step - 1)
+    expect((await haltOf(folder)).error).toEqual(error)
+    expect(autopsyOf(folder)).toEqual(autopsy)
   })
 
   it('names the node where finite inputs overflow', async () => {
@@ -230,9 +254,10 @@ describe('a run that cannot go on', patient, () => {
         records[5]!['graph.chemprop-v1'].atomMass.fill(3e38)
       },
     })
-    const error = await failureOf(folder)
+    const { error } = await haltOf(folder)
     expect(error.code).toBe('ERR_6004')
-    expect(error.details?.firstBadTensor).toMatch(/^node \d+ of \d+, \w+ \[/)
+    expect(error.details?.firstBadTensor).toMatch(/^node \w+ \[[\w, ]*\], \d+ of \d+$/)
+    expect(autopsyOf(folder).firstBad.kind).toBe('node')
   })
 
   it('tells too few rows, settings out of range and a bug apart', async () => {
@@ -254,7 +279,9 @@ describe('a run that cannot go on', patient, () => {
     trainer.send({ type: 'pause' })
     await trainer.exit
     writeFileSync(path.join(folder, 'run.json'), JSON.stringify({ ...spec, seed: 7 }))
-    expect((await failureOf(folder)).code).toBe('ERR_6005')
+    const { code, message } = await failureOf(folder)
+    expect(code).toBe('ERR_6005')
+    expect(message).toMatch(/belongs to another run: seed was 42, this run has 7$/)
   })
 })
 

@@ -318,6 +318,36 @@ describe('pause and resume', () => {
   })
 })
 
+describe('a run that halts', () => {
+  const error = { code: 'ERR_6004', message: 'the loss became non-finite at step 12' } as const
+
+  it('is paused with its reason, gives its place away and goes on when its user says so', async () => {
+    await jobs.start()
+    const [first, second] = [submit('train'), submit('train')]
+    await turns()
+    work(first).finish({ state: 'halted', reason: 'nan', error })
+    expect(await jobs.settled(first)).toBe('paused')
+    expect(jobs.get(first).job).toMatchObject({ state: 'paused', reason: 'nan', error })
+    expect(jobs.get(first).transitions.slice(-2)).toMatchObject([
+      { to: 'pausing', actor: 'child', cause: error.message },
+      { to: 'paused', actor: 'child', cause: error.message },
+    ])
+    await turns()
+    expect(state(second)).toBe('running')
+    expect(jobs.resume(first)).toMatchObject({ state: 'queued', reason: null, error: null })
+  })
+
+  it('is cancelled where it was asked to cancel in the same moment', async () => {
+    await jobs.start()
+    const train = submit('train')
+    await turns()
+    const halted = work(train)
+    halted.control.signal.addEventListener('abort', () => halted.finish({ state: 'halted', reason: 'nan', error }))
+    jobs.cancel(train)
+    expect(await jobs.settled(train)).toBe('cancelled')
+  })
+})
+
 describe('closing and starting', () => {
   it('interrupts what runs, keeps what waits, and goes on with it next time', async () => {
     await jobs.start()

@@ -39,6 +39,8 @@ export type StopReason = 'cancel' | 'pause' | 'close'
 export type JobOutcome =
   | { state: 'completed'; result?: TrainResult; modelId?: string; commit?: () => void }
   | { state: 'failed'; reason: JobReason; error: ErrorBody; commit?: () => void }
+  /** It cannot go on as it is: what it has is kept, and it is paused until its user says how it goes on. */
+  | { state: 'halted'; reason: JobReason; error: ErrorBody; commit?: () => void }
   /** The work stopped as asked; the runner writes `cancelled`, `paused` or `interrupted`, whichever was asked for. */
   | { state: 'stopped'; commit?: () => void }
 

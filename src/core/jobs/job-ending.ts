@@ -42,6 +42,11 @@ export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: St
       return [
         { to: 'failed', actor: 'child', cause: outcome.error.message, reason: outcome.reason, error: outcome.error },
       ]
+    case 'halted':
+      return [
+        ...(state === 'running' ? [{ to: 'pausing', actor: 'child', cause: outcome.error.message } as const] : []),
+        { to: 'paused', actor: 'child', cause: outcome.error.message, reason: outcome.reason, error: outcome.error },
+      ]
     case 'stopped':
       if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'the run stopped as asked' }]
       return stopReason === null

@@ -15,6 +15,7 @@ export const trainerMessageSchema: z.ZodType<HeardTrainerMessage> = z.discrimina
   z.object({ type: z.literal('progress'), progress: jobProgressSchema }),
   z.object({ type: z.literal('checkpointed'), file: z.string(), step }),
   z.object({ type: z.literal('stopped'), by: z.enum(['cancel', 'pause']), step, hasCheckpoint: z.boolean() }),
+  z.object({ type: z.literal('halted'), error: errorBodySchema, step, hasCheckpoint: z.boolean() }),
   z.object({ type: z.literal('completed'), result: trainResultSchema }),
   z.object({ type: z.literal('failed'), error: errorBodySchema }),
 ]) as z.ZodType<HeardTrainerMessage>

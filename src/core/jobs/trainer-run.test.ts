@@ -54,6 +54,11 @@ describe.concurrent('a trainer that', () => {
     expect(await run.outcome).toMatchObject({ state: 'failed', reason: 'nan', error: { code: 'ERR_6004' } })
   })
 
+  it('halts, with its reason', async () => {
+    const { run } = start('halt')
+    expect(await run.outcome).toMatchObject({ state: 'halted', reason: 'nan', error: { code: 'ERR_6004' } })
+  })
+
   it('throws', async () => {
     const outcome = await start('throw').run.outcome
     expect(outcome).toMatchObject({

@@ -12,6 +12,7 @@ import { type HeardTrainerMessage, trainerMessageSchema } from './trainer-messag
 export type TrainerOutcome =
   | { state: 'completed'; result: TrainResult }
   | { state: 'stopped'; hasCheckpoint: boolean }
+  | { state: 'halted'; reason: JobReason; error: ErrorBody }
   | { state: 'failed'; reason: JobReason; error: ErrorBody }
 
 export interface TrainerRunOptions {
@@ -35,7 +36,7 @@ export interface TrainerRun {
 }
 
 /** What it said last about its end; the process being gone is what makes it true. */
-type LastWord = Extract<HeardTrainerMessage, { type: 'completed' | 'stopped' | 'failed' }>
+type LastWord = Extract<HeardTrainerMessage, { type: 'completed' | 'stopped' | 'halted' | 'failed' }>
 
 /** Output lines of the process itself are kept up to here, so that a library that talks cannot fill the store. */
 const KEPT_OUTPUT_LINES = 1_000
@@ -95,6 +96,7 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
         break
       case 'completed':
       case 'stopped':
+      case 'halted':
       case 'failed':
         lastWord = message
         break
@@ -135,6 +137,9 @@ function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOut
     // The runtime says it in words only.
     const reason = OUT_OF_MEMORY.test(lastWord.error.message) ? 'oom' : reasonOf(lastWord.error.code)
     return { state: 'failed', reason, error: lastWord.error }
+  }
+  if (lastWord?.type === 'halted') {
+    return { state: 'halted', reason: reasonOf(lastWord.error.code), error: lastWord.error }
   }
   if (lastWord?.type === 'stopped') return { state: 'stopped', hasCheckpoint: lastWord.hasCheckpoint }
   if (missedReady) return failed(new AppError('ERR_9002', 'the trainer did not become ready in time'))
