@@ -4,6 +4,7 @@ import type { ChemistryService } from './chemistry/chemistry-service.ts'
 import type { DatasetService } from './datasets/dataset-service.ts'
 import type { ImportService } from './datasets/import-service.ts'
 import type { JobService } from './jobs/job-service.ts'
+import type { MonitoringService } from './jobs/monitoring.ts'
 import type { TrainingService } from './jobs/training-service.ts'
 import type { ModelService } from './models/create-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
@@ -44,5 +45,6 @@ export interface AppContext extends CoreContext {
   readonly imports: ImportService
   readonly models: ModelService
   readonly training: TrainingService
+  readonly monitoring: MonitoringService
   readonly predictions: PredictionService
 }

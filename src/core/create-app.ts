@@ -15,6 +15,7 @@ import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
 import { createJobs } from './jobs/create-jobs.ts'
 import { createFeatureCache } from './jobs/feature-cache.ts'
+import { createMonitoring } from './jobs/monitoring.ts'
 import { createTrainExecutor } from './jobs/train-executor.ts'
 import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
@@ -77,10 +78,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
   const training = createTraining({ context: core, jobs, features })
   jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features }))
+  const monitoring = createMonitoring({ context: core, jobs })
   const predictions = createPredictions({ context: core, jobs, models })
   jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
-  const context: AppContext = { ...core, jobs, imports, models, training, predictions }
+  const context: AppContext = { ...core, jobs, imports, models, training, monitoring, predictions }
   await models.sweep()
   await core.uploads.sweep(awaitedUploads(store))
   await tidyDatasets(store)

@@ -79,7 +79,8 @@ export interface MetricLine {
    * ensemble), `member` (which model), `train.epochLoss`, `validation.rmse` (pX units).
    */
   name: string
-  value: number
+  /** `null`: what was measured is not finite, which JSON has no number for. */
+  value: number | null
   /** Milliseconds since 1970. */
   at: number
 }

@@ -187,7 +187,7 @@ describe('a trainer that is killed', patient, () => {
     await trainToEnd(killed.folder)
     await reference
     expect(sha256Of(killed.folder, 'model.onnx')).toBe(sha256Of(undisturbed.folder, 'model.onnx'))
-    const known = new Map<string, number>()
+    const known = new Map<string, MetricLine['value']>()
     for (const { step, name, value } of readLines<MetricLine>(killed.folder, 'metrics.jsonl')) {
       if (name === 'itemsPerSecond') continue
       // A step that was done twice was done the same way twice.

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { MetricPoint } from '../../src/shared/contract/jobs.ts'
 import { childrenOf, isAlive } from '../support/processes.ts'
 import { createFolder, endOf, ownWorkspace, waitForJob } from '../support/workspace.ts'
 
@@ -91,8 +90,10 @@ describe.runIf(process.platform === 'linux')('a host that is killed while a run 
   async function expectEveryMetricOnce(
     stream: ReturnType<Awaited<ReturnType<typeof ownWorkspace>>['connection']['client']['jobs']['metrics']>,
   ) {
-    const stored: MetricPoint[] = []
-    for await (const batch of await stream) stored.push(...batch.points)
+    const stored: { step: number; name: string }[] = []
+    for await (const { curves } of await stream) {
+      for (const { name, steps } of curves) stored.push(...steps.map(step => ({ name, step })))
+    }
     const key = (point: { step: number; name: string }) => `${point.name}@${point.step}`
     const text = await readFile(join(files.folder, 'runs', jobId, 'metrics.jsonl'), 'utf8')
     const written = text.split('\n').filter(line => line !== '')

@@ -81,7 +81,7 @@ describe('the whole application', () => {
     for await (const batch of await client.jobs.metrics({ id: job.id })) {
       expect(batch.cursor).toBeGreaterThan(cursor)
       cursor = batch.cursor
-      for (const point of batch.points) names.add(point.name)
+      for (const curve of batch.curves) names.add(curve.name)
     }
     const ended = await endOf(client, job.id)
     expect(ended.error).toBeNull()

@@ -2,7 +2,7 @@
 import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
-export function jobsApi(os: Procedures, { jobs, training }: AppContext) {
+export function jobsApi(os: Procedures, { jobs, training, monitoring }: AppContext) {
   return {
     list: os.jobs.list.handler(({ input }) => jobs.list(input.kind)),
     get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
@@ -13,7 +13,10 @@ export function jobsApi(os: Procedures, { jobs, training }: AppContext) {
     pause: os.jobs.pause.handler(({ input }) => jobs.pause(input.id)),
     resume: os.jobs.resume.handler(({ input }) => jobs.resume(input.id)),
     remove: os.jobs.remove.handler(({ input }) => jobs.remove(input.id)),
-    metrics: os.jobs.metrics.handler(({ input, signal }) => jobs.metrics(input.id, input.after, signal)),
-    log: os.jobs.log.handler(({ input, signal }) => jobs.log(input.id, input.after, signal)),
+    metrics: os.jobs.metrics.handler(({ input: { id, ...wanted }, signal }) =>
+      monitoring.metrics({ jobId: id, ...wanted }, signal),
+    ),
+    curves: os.jobs.curves.handler(({ input: { id, ...query } }) => monitoring.curves({ jobId: id, ...query })),
+    log: os.jobs.log.handler(({ input, signal }) => monitoring.log(input.id, input.after, signal)),
   }
 }

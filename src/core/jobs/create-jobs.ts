@@ -8,7 +8,7 @@ import { createRunner } from './job-runner.ts'
 import type { JobService } from './job-service.ts'
 import { createJobSignals, type JobSignals } from './job-signals.ts'
 import { createJobStore, type JobStore, toJob } from './job-store.ts'
-import { streamLog, streamMetrics } from './job-streams.ts'
+import { deleteSomeMetrics } from './metrics-store.ts'
 import { awaitOrphan } from './orphan.ts'
 import { ACTIVE_STATES, isEnded, isSettled, type SettledState } from './transitions.ts'
 
@@ -27,7 +27,6 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
   const signals = createJobSignals()
   const runLog = createJobLog(store, signals)
   const runner = createRunner({ store, rows, runLog, log, changed })
-  const streams = { store, jobs: rows, log: runLog, signals }
   /** Ends of jobs that never ran: they too are waited for when the application closes. */
   const ending = new Set<Promise<void>>()
   const removing = new Set<string>()
@@ -94,9 +93,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
   async function discard(job: JobRow): Promise<void> {
     await runner.executorOf(job.kind).discard?.(job)
     // One cascade over a million points would hold the event loop for seconds.
-    const slice = `DELETE FROM metrics WHERE id IN
-      (SELECT id FROM metrics INDEXED BY metrics_by_job WHERE job_id = ? LIMIT ${SLICE_ROWS})`
-    while (store.run(slice, [job.id]) > 0) await nextTurn()
+    while (store.write(() => deleteSomeMetrics(store, job.id, SLICE_ROWS))) await nextTurn()
     rows.remove(job.id)
   }
 
@@ -166,15 +163,6 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       return toJob(row)
     },
     active: () => rows.inStates(ACTIVE_STATES).map(toJob),
-    metrics: (id, after, signal) => {
-      // Here, not in the stream: what a stream throws does not cross a wire as what it is.
-      rows.get(id)
-      return streamMetrics(streams, id, after, signal)
-    },
-    log: (id, after, signal) => {
-      rows.get(id)
-      return streamLog(streams, id, after, signal)
-    },
     holdQueue: held => {
       runner.setOpen(!held)
       runner.startWaiting()

@@ -1,9 +1,8 @@
 /** What the rest of the application may ask of the jobs. Constructed by `createJobs`, one a workspace. */
 
 import type { z } from 'zod'
-import type { Job, JobState, LogLine, transitionSchema } from '../../shared/contract/jobs.ts'
+import type { Job, JobState, transitionSchema } from '../../shared/contract/jobs.ts'
 import type { JobExecutor, JobKind, JobRow } from './executor.ts'
-import type { MetricBatch } from './job-streams.ts'
 
 export type Transition = z.infer<typeof transitionSchema>
 
@@ -48,8 +47,6 @@ export interface JobService {
   active(): Job[]
   /** Tells everybody what the job is now; for whoever changed it in the store. */
   changed(id: string): void
-  metrics(id: string, after: number, signal?: AbortSignal): AsyncGenerator<MetricBatch, void, void>
-  log(id: string, after: number, signal?: AbortSignal): AsyncGenerator<LogLine[], void, void>
   /** Resolves when the job is in a terminal state or paused. */
   settled(id: string): Promise<JobState>
   /** While held, nothing that waits is started. */

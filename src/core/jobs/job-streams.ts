@@ -1,22 +1,28 @@
 /** What a page that watches a run receives: first what there is, then what comes, until the job has ended. */
-import type { LogLine, MetricPoint } from '../../shared/contract/jobs.ts'
+import type { LogLine } from '../../shared/contract/jobs.ts'
+import type { MetricBatch } from '../../shared/contract/metrics.ts'
 import type { StoreReader } from '../store/handles.ts'
+import type { StoreScans } from '../store/store-reader.ts'
 import type { JobLog } from './job-log.ts'
 import type { JobSignals } from './job-signals.ts'
 import type { JobStore } from './job-store.ts'
-import { readReduced } from './metrics-backlog.ts'
+import { newPoints } from './metrics-curves.ts'
+import { cursorOf } from './metrics-store.ts'
 import { isEnded } from './transitions.ts'
 
 export interface StreamSources {
   store: StoreReader
-  jobs: JobStore
+  scans: Pick<StoreScans, 'query'>
+  jobs: Pick<JobStore, 'get' | 'find'>
   log: JobLog
   signals: JobSignals
 }
 
-export interface MetricBatch {
-  cursor: number
-  points: MetricPoint[]
+export interface MetricsWanted {
+  jobId: string
+  /** Cursor of what the watcher has; 0 for nothing. */
+  after: number
+  ranges: number
 }
 
 /** Up to this many new points go out as they are; a longer backlog is reduced to its outline. */
@@ -24,18 +30,17 @@ const BATCH_POINTS = 4_000
 const BATCH_LINES = 1_000
 
 /**
- * Batches of points after the cursor. ERR_3002 where there is no such job; ends when the job has ended, was removed or the
+ * Curves after the cursor. ERR_3002 where there is no such job; ends when the job has ended, was removed or the
  * signal aborts. A watcher that falls far behind gets the outline of what it missed.
  */
 export async function* streamMetrics(
   sources: StreamSources,
-  jobId: string,
-  after: number,
+  { jobId, after, ranges }: MetricsWanted,
   signal?: AbortSignal,
 ): AsyncGenerator<MetricBatch, void, void> {
   let cursor = after
   yield* follow(sources, jobId, signal, async function* () {
-    const next = await nextBatch(sources.store, jobId, cursor)
+    const next = await nextBatch(sources, { jobId, after: cursor, ranges })
     if (next === null) return
     cursor = next.cursor
     yield next
@@ -81,19 +86,10 @@ async function* follow<T>(
   }
 }
 
-async function nextBatch(store: StoreReader, jobId: string, after: number): Promise<MetricBatch | null> {
-  const rows = store.all<MetricPoint & { id: number }>(
-    `SELECT id, step, name, value FROM metrics INDEXED BY metrics_by_job
-     WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?`,
-    [jobId, after, BATCH_POINTS + 1],
-  )
-  if (rows.length === 0) return null
-  if (rows.length <= BATCH_POINTS) {
-    return { cursor: rows.at(-1)!.id, points: rows.map(({ step, name, value }) => ({ step, name, value })) }
-  }
-  const upTo = store.one<{ id: number }>(
-    'SELECT MAX(id) AS id FROM metrics INDEXED BY metrics_by_job WHERE job_id = ?',
-    [jobId],
-  )!.id
-  return { cursor: upTo, points: await readReduced(store, { jobId, after, upTo }) }
+async function nextBatch({ store, scans }: StreamSources, wanted: MetricsWanted): Promise<MetricBatch | null> {
+  const { jobId, after, ranges } = wanted
+  const news = cursorOf(store, jobId) - after
+  if (news <= 0) return null
+  if (after === 0) return scans.query('curves', { jobId, ranges })
+  return news <= BATCH_POINTS ? newPoints(store, jobId, after) : scans.query('curvesSince', wanted)
 }

@@ -10,6 +10,7 @@ import type { MetricLine } from '../../shared/trainer-protocol.ts'
 import type { StoreWriter } from '../store/handles.ts'
 import type { JobLog } from './job-log.ts'
 import { type FilePosition, type LineBlock, readNewLines } from './jsonl-reader.ts'
+import { insertMetricRows } from './metrics-store.ts'
 
 export type RunFile = 'metrics.jsonl' | 'log.jsonl'
 export const RUN_FILES: readonly RunFile[] = ['metrics.jsonl', 'log.jsonl']
@@ -17,7 +18,7 @@ export const RUN_FILES: readonly RunFile[] = ['metrics.jsonl', 'log.jsonl']
 const metricLineSchema: z.ZodType<MetricLine> = z.strictObject({
   step: z.int().nonnegative(),
   name: z.string().min(1).max(100),
-  value: z.number(),
+  value: z.number().nullable(),
   at: z.number(),
 })
 const fileLogLineSchema = logLineSchema.omit({ sequence: true })
@@ -70,13 +71,10 @@ async function readRunFile(file: RunFile, options: TailOptions): Promise<TailRep
 }
 
 function insertMetrics(block: LineBlock, file: RunFile, { store, log, jobId }: TailOptions): number {
-  return eachLine(block, file, { log, jobId }, metricLineSchema, ({ step, name, value }) =>
-    store.run(
-      `INSERT INTO metrics (job_id, step, name, value) VALUES (?, ?, ?, ?)
-       ON CONFLICT (job_id, name, step) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`,
-      [jobId, step, name, value],
-    ),
-  )
+  const rows: MetricLine[] = []
+  const taken = eachLine(block, file, { log, jobId }, metricLineSchema, line => void rows.push(line))
+  insertMetricRows(store, jobId, rows)
+  return taken
 }
 
 function insertLog(block: LineBlock, file: RunFile, { log, jobId }: TailOptions): number {

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Job, LogLine, MetricPoint } from '../../shared/contract/jobs.ts'
+import type { Job, LogLine } from '../../shared/contract/jobs.ts'
+import type { MetricLine } from '../../shared/trainer-protocol.ts'
 import { DATASET, type ExampleWorkspace, openExample } from './fixtures/example-workspace.ts'
 
 let example: ExampleWorkspace
@@ -54,10 +55,12 @@ describe('training', () => {
     const written = file
       .trimEnd()
       .split('\n')
-      .map(line => JSON.parse(line) as MetricPoint)
+      .map(line => JSON.parse(line) as MetricLine)
     const batches = await collect(await example.client.jobs.metrics({ id: done.id }))
-    const points = batches.flatMap(batch => batch.points)
-    const key = ({ name, step, value }: MetricPoint): string => `${name} ${step} ${value}`
+    const points = batches.flatMap(({ curves }) =>
+      curves.flatMap(({ name, steps, values }) => steps.map((step, i) => ({ name, step, value: values[i]! }))),
+    )
+    const key = ({ name, step, value }: Omit<MetricLine, 'at'>): string => `${name} ${step} ${value}`
     expect(points.map(key).sort()).toEqual(written.map(key).sort())
     const lines = (await collect(await example.client.jobs.log({ id: done.id }))).flat() as LogLine[]
     expect(lines.map(line => line.sequence)).toEqual(lines.map((_, i) => i))

@@ -16,14 +16,19 @@ export interface StoreReader {
   iterate<Row>(sql: string, parameters?: SqlParameters): IterableIterator<Row>
 }
 
-export interface StoreWriter extends StoreReader {
+/** Reads that belong together see the store as it was at the first of them. */
+export interface SnapshotReader extends StoreReader {
+  snapshot<T>(work: () => T): T
+}
+
+export interface StoreWriter extends SnapshotReader {
   /** Answers the number of changed rows. */
   run(sql: string, parameters?: SqlParameters): number
   /** One transaction; a throw rolls it back. Inside another one it is a savepoint. Synchronous: keep it under 20 ms. */
   write<T>(work: () => T): T
 }
 
-export function createReader(database: Database.Database): StoreReader {
+export function createReader(database: Database.Database): SnapshotReader {
   const statement = statementCache(database)
   return {
     one: <Row>(sql: string, parameters: SqlParameters = []) => statement(sql).get(parameters) as Row | undefined,
@@ -31,6 +36,7 @@ export function createReader(database: Database.Database): StoreReader {
     // A statement that is being iterated cannot run again, so an iteration has one of its own.
     iterate: <Row>(sql: string, parameters: SqlParameters = []) =>
       database.prepare<[SqlParameters]>(sql).iterate(parameters) as IterableIterator<Row>,
+    snapshot: work => database.transaction(work).deferred(),
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
-import { createReader, createWriter, type StoreReader, type StoreWriter } from './handles.ts'
+import { createReader, createWriter, type SnapshotReader, type StoreWriter } from './handles.ts'
 import { migrate } from './migrate.ts'
 import type { Migration } from './migrations/index.ts'
 
@@ -15,7 +15,7 @@ export interface Store extends StoreWriter {
   close(): void
 }
 
-export interface ReadOnlyStore extends StoreReader {
+export interface ReadOnlyStore extends SnapshotReader {
   close(): void
 }
 

@@ -10,6 +10,7 @@ import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
 import { selectDatasetBytes, selectLedger, selectRows } from '../datasets/dataset-store.ts'
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
+import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectTrainingSplit } from '../jobs/training-split.ts'
 import { selectResult } from '../predictions/result-store.ts'
 import { openReadOnlyStore } from './open-store.ts'
@@ -27,6 +28,8 @@ const QUERIES = {
   rowStatistics: selectRowStatistics,
   versionDiff: selectVersionDiff,
   datasetBytes: selectDatasetBytes,
+  curves: selectCurves,
+  curvesSince: selectCurvesSince,
 } as const
 export type StoreQueries = typeof QUERIES
 

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { metricBatchSchema, rangesSchema } from './metrics.ts'
 
 export const jobKindSchema = z.enum(['import', 'train', 'predict'])
 export const jobStateSchema = z.enum([
@@ -107,11 +108,6 @@ export const transitionSchema = z.strictObject({
   cause: z.string(),
 })
 
-export const metricPointSchema = z.strictObject({ step: z.int().nonnegative(), name: z.string(), value: z.number() })
-export type MetricPoint = z.infer<typeof metricPointSchema>
-/** `cursor` goes back in as `after`; no point is sent twice. */
-export const metricBatchSchema = z.strictObject({ cursor: z.int().nonnegative(), points: z.array(metricPointSchema) })
-
 export const logLineSchema = z.strictObject({
   sequence: z.int().nonnegative(),
   at: timeSchema,
@@ -160,10 +156,31 @@ export const jobsContract = {
    */
   resume: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   remove: procedure.input(z.strictObject({ id: idSchema })),
-  /** All points after the cursor, then each new batch as it is ingested; ends when the job has ended. */
+  /**
+   * Curves after the cursor, then what is new as it is ingested; ends when the job has ended. A backlog longer than a few thousand
+   * points comes as its outline: two points at most for each of `ranges` equal ranges of steps.
+   */
   metrics: procedure
-    .input(z.strictObject({ id: idSchema, after: z.int().nonnegative().default(0) }))
+    .input(
+      z.strictObject({
+        id: idSchema,
+        after: z.int().nonnegative().default(0),
+        ranges: rangesSchema.default(1_000),
+      }),
+    )
     .output(eventIterator(metricBatchSchema)),
+  /** Curves within a window of steps, both ends included, as finely as they are drawn there. */
+  curves: procedure
+    .input(
+      z.strictObject({
+        id: idSchema,
+        names: z.array(z.string().min(1).max(100)).max(50).optional(),
+        from: z.int().nonnegative(),
+        to: z.int().nonnegative(),
+        ranges: rangesSchema,
+      }),
+    )
+    .output(metricBatchSchema),
   log: procedure
     .input(z.strictObject({ id: idSchema, after: z.int().min(-1).default(-1) }))
     .output(eventIterator(z.array(logLineSchema))),

@@ -38,7 +38,10 @@ export function useRunMetrics(jobId: string, live: boolean): RunMetrics {
     const listen = async (): Promise<void> => {
       for await (const batch of await client.jobs.metrics({ id: jobId, after: mine.cursor }, { signal })) {
         if (signal.aborted) return
-        for (const { step, name, value } of batch.points) seriesOf(mine.series, name).push(step, value)
+        for (const { name, steps, values } of batch.curves) {
+          const series = seriesOf(mine.series, name)
+          for (const [i, step] of steps.entries()) series.push(step, values[i] ?? Number.NaN)
+        }
         mine.cursor = batch.cursor
         redrawSoon()
       }

@@ -1,0 +1,41 @@
+/** Watching runs: their curves and logs, as streams and on demand. */
+import type { LogLine } from '../../shared/contract/jobs.ts'
+import type { MetricBatch } from '../../shared/contract/metrics.ts'
+import type { CoreContext } from '../app-context.ts'
+import type { Jobs } from './create-jobs.ts'
+import { type MetricsWanted, type StreamSources, streamLog, streamMetrics } from './job-streams.ts'
+import type { CurveQuery } from './metrics-curves.ts'
+
+export interface MonitoringService {
+  /** ERR_3002 where there is no such job, at once. */
+  metrics(wanted: MetricsWanted, signal?: AbortSignal): AsyncGenerator<MetricBatch, void, void>
+  /** ERR_3002 where there is no such job. */
+  curves(query: CurveQuery): Promise<MetricBatch>
+  /** ERR_3002 where there is no such job, at once. */
+  log(id: string, after: number, signal?: AbortSignal): AsyncGenerator<LogLine[], void, void>
+}
+
+export interface MonitoringDeps {
+  context: Pick<CoreContext, 'store' | 'scans'>
+  jobs: Pick<Jobs, 'rows' | 'runLog' | 'signals'>
+}
+
+export function createMonitoring({ context, jobs }: MonitoringDeps): MonitoringService {
+  const { store, scans } = context
+  const sources: StreamSources = { store, scans, jobs: jobs.rows, log: jobs.runLog, signals: jobs.signals }
+  return {
+    metrics: (wanted, signal) => {
+      // Here, not in the stream: what a stream throws does not cross a wire as what it is.
+      jobs.rows.get(wanted.jobId)
+      return streamMetrics(sources, wanted, signal)
+    },
+    curves: query => {
+      jobs.rows.get(query.jobId)
+      return scans.query('curves', query)
+    },
+    log: (id, after, signal) => {
+      jobs.rows.get(id)
+      return streamLog(sources, id, after, signal)
+    },
+  }
+}
