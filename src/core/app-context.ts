@@ -3,6 +3,7 @@ import type { Log } from '../node/log.ts'
 import type { ChemistryService } from './chemistry/chemistry-service.ts'
 import type { DatasetService } from './datasets/dataset-service.ts'
 import type { ImportService } from './datasets/import-service.ts'
+import type { CheckpointService } from './jobs/checkpoint-service.ts'
 import type { JobService } from './jobs/job-service.ts'
 import type { MonitoringService } from './jobs/monitoring.ts'
 import type { TrainingService } from './jobs/training-service.ts'
@@ -46,5 +47,6 @@ export interface AppContext extends CoreContext {
   readonly models: ModelService
   readonly training: TrainingService
   readonly monitoring: MonitoringService
+  readonly checkpoints: CheckpointService
   readonly predictions: PredictionService
 }

@@ -13,6 +13,7 @@ import { tidyDatasets } from './datasets/delete-dataset.ts'
 import { createImportExecutor } from './datasets/import-executor.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
+import { createCheckpoints } from './jobs/checkpoint-service.ts'
 import { createJobs } from './jobs/create-jobs.ts'
 import { createFeatureCache } from './jobs/feature-cache.ts'
 import { createMonitoring } from './jobs/monitoring.ts'
@@ -82,7 +83,17 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const predictions = createPredictions({ context: core, jobs, models })
   jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
-  const context: AppContext = { ...core, jobs, imports, models, training, monitoring, predictions }
+  const checkpoints = createCheckpoints({ context: core, jobs })
+  const context: AppContext = {
+    ...core,
+    jobs,
+    imports,
+    models,
+    training,
+    monitoring,
+    checkpoints,
+    predictions,
+  }
   await models.sweep()
   await core.uploads.sweep(awaitedUploads(store))
   await tidyDatasets(store)

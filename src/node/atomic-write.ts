@@ -1,7 +1,7 @@
 /** Files that are whole or absent: written under a temporary name in the same folder, synced, renamed. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Replaces `file` in one step. A crash leaves the old content, and at worst a `.tmp` file beside it. */
@@ -21,6 +21,19 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
     throw error
   }
   await syncFolder(path.dirname(file))
+}
+
+/** The same of a copy. */
+export async function copyFileAtomic(from: string, to: string): Promise<void> {
+  const temporary = temporaryName(to)
+  try {
+    await copyFile(from, temporary)
+    await rename(temporary, to)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(path.dirname(to))
 }
 
 /** Makes the rename itself survive a power cut. Windows does not open folders and needs none of this. */

@@ -1,5 +1,6 @@
 /** The contract, implemented: what both hosts, the command line and the local API serve. */
 import type { AppContext } from '../app-context.ts'
+import { checkpointsApi } from './checkpoints.ts'
 import { chemistryApi } from './chemistry.ts'
 import { datasetsApi } from './datasets.ts'
 import { jobsApi } from './jobs.ts'
@@ -14,6 +15,7 @@ export type AppRouter = ReturnType<typeof createAppRouter>
 export function createAppRouter(context: AppContext) {
   const os = createProcedures(context.log)
   return os.router({
+    checkpoints: checkpointsApi(os, context),
     chemistry: chemistryApi(os, context),
     datasets: datasetsApi(os, context),
     jobs: jobsApi(os, context),

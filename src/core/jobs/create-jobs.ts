@@ -151,6 +151,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       runner.stop(id, 'pause')
       return toJob(row)
     },
+    saveNow: id => rows.get(id).state === 'running' && runner.save(id),
     resume: id => {
       const job = rows.get(id)
       checkTraining(job, 'resumed')

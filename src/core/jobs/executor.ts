@@ -18,6 +18,8 @@ export interface JobControl {
   readonly signal: AbortSignal
   /** Every request to stop, also a later one: a run that is being paused may be cancelled before it has. */
   onStop(listener: (reason: StopReason) => void): void
+  /** The user wants what there is to be saved now; for work that can. */
+  onSave(listener: () => void): void
   /** Writes the pid of the child that does the work, so that the next start can tell whether it still lives. */
   setPid(pid: number | null): void
   /** Cheap: written and sent at most four times a second, the last one always. */

@@ -8,6 +8,8 @@ export interface RunningControl extends JobControl {
   /** The first request to stop, or `null`. */
   readonly stopReason: StopReason | null
   stop(reason: StopReason): void
+  /** `false` where the work has nothing to save. */
+  save(): boolean
   /** Writes the progress that waits; the executor is done. */
   finish(): void
 }
@@ -24,6 +26,7 @@ const PROGRESS_INTERVAL_MS = 250
 export function createControl({ jobId, jobs, log, changed }: ControlOptions): RunningControl {
   const controller = new AbortController()
   const stopListeners: ((reason: StopReason) => void)[] = []
+  let saveListener: (() => void) | null = null
   let stopReason: StopReason | null = null
   let waiting: JobProgress | null = null
   let timer: NodeJS.Timeout | undefined
@@ -50,6 +53,13 @@ export function createControl({ jobId, jobs, log, changed }: ControlOptions): Ru
       stopReason ??= reason
       controller.abort(reason)
       for (const listener of stopListeners) listener(reason)
+    },
+    onSave: listener => {
+      saveListener = listener
+    },
+    save: () => {
+      saveListener?.()
+      return saveListener !== null
     },
     setPid: pid => jobs.setPid(jobId, pid),
     setHasCheckpoint: has => {

@@ -23,6 +23,8 @@ export interface JobRunner {
   /** Asks a running job, or all of them; `false` where it is not running. */
   stop(id: string, reason: StopReason): boolean
   stopAll(reason: StopReason): void
+  /** Asks a running job to save what it has; `false` where it does not run, or cannot. */
+  save(id: string): boolean
   /** The runs in progress; each resolves when its end is written, and never rejects. */
   runs(): Promise<void>[]
   /** What the executor does about a job that did not end in its hands. Never rejects. */
@@ -150,6 +152,7 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
       found?.control.stop(reason)
       return found !== undefined
     },
+    save: id => running.get(id)?.control.save() ?? false,
     stopAll: reason => {
       for (const { control } of running.values()) control.stop(reason)
     },

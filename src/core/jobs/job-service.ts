@@ -39,6 +39,8 @@ export interface JobService {
   cancel(id: string): Job
   /** ERR_4001 unless it is a training run that runs. */
   pause(id: string): Job
+  /** Asks a running training run for a checkpoint; `false` where it does not run. */
+  saveNow(id: string): boolean
   /** ERR_4001 unless it is a training run that was paused or interrupted, or failed or was cancelled with a checkpoint kept. */
   resume(id: string): Job
   /** Removes an ended job with its run folder. ERR_4001 while it is not ended. */

@@ -66,6 +66,7 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
     })
     control.setPid(run.pid ?? null)
     control.onStop(reason => run.stop(reason))
+    control.onSave(() => run.saveNow())
     const outcome = await run.outcome
     await follower.finish()
     if (bug !== null) throw bug

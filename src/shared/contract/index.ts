@@ -1,5 +1,6 @@
 /** The one way from a user interface to the application. Both hosts and the command line serve and call exactly this. */
 import type { ContractRouterClient } from '@orpc/contract'
+import { checkpointsContract } from './checkpoints.ts'
 import { chemistryContract } from './chemistry.ts'
 import { datasetsContract } from './datasets.ts'
 import { jobsContract } from './jobs.ts'
@@ -9,6 +10,7 @@ import { systemContract } from './system.ts'
 import { versionsContract } from './versions.ts'
 
 export const contract = {
+  checkpoints: checkpointsContract,
   chemistry: chemistryContract,
   datasets: datasetsContract,
   jobs: jobsContract,
