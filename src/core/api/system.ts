@@ -19,6 +19,8 @@ export function systemApi(procedures: Procedures, context: AppContext) {
     settings: procedures.system.settings.handler(() => settings.read()),
     updateSettings: procedures.system.updateSettings.handler(({ input }) => settings.update(input)),
     events: procedures.system.events.handler(({ signal }) => events.subscribe(signal)),
-    prepareDownload: procedures.system.prepareDownload.handler(({ input }) => downloads.prepare(input.what, input.id)),
+    prepareDownload: procedures.system.prepareDownload.handler(({ input }) =>
+      downloads.prepare(input.what, input.id, input),
+    ),
   }
 }

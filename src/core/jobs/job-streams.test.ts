@@ -7,6 +7,7 @@ import { silentLog } from '../../node/log.ts'
 import type { MetricBatch } from '../../shared/contract/metrics.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { type StoreScans, startStoreThread } from '../store/store-reader.ts'
+import { createDownloads } from '../uploads/download-service.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
 import { createJobSignals } from './job-signals.ts'
 import { createJobStore, type JobStore } from './job-store.ts'
@@ -126,7 +127,10 @@ describe('metrics stream', () => {
 
   it('refuses an unknown job before the stream begins', async () => {
     const runLog = log
-    const monitoring = createMonitoring({ context: { store, scans }, jobs: { rows: jobs, runLog, signals } })
+    const monitoring = createMonitoring({
+      context: { store, scans, downloads: createDownloads() },
+      jobs: { rows: jobs, runLog, signals },
+    })
     const unknown = expect.objectContaining({ code: 'ERR_3002' })
     expect(() => monitoring.metrics({ jobId: 'job_000000000000', after: 0, ranges: 10 })).toThrow(unknown)
     expect(() => monitoring.log('job_000000000000', -1)).toThrow(unknown)

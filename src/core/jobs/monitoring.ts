@@ -4,6 +4,7 @@ import type { MetricBatch } from '../../shared/contract/metrics.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { Jobs } from './create-jobs.ts'
 import { type MetricsWanted, type StreamSources, streamLog, streamMetrics } from './job-streams.ts'
+import { provideMetrics } from './metrics-csv.ts'
 import type { CurveQuery } from './metrics-curves.ts'
 
 export interface MonitoringService {
@@ -16,13 +17,14 @@ export interface MonitoringService {
 }
 
 export interface MonitoringDeps {
-  context: Pick<CoreContext, 'store' | 'scans'>
+  context: Pick<CoreContext, 'store' | 'scans' | 'downloads'>
   jobs: Pick<Jobs, 'rows' | 'runLog' | 'signals'>
 }
 
 export function createMonitoring({ context, jobs }: MonitoringDeps): MonitoringService {
-  const { store, scans } = context
+  const { store, scans, downloads } = context
   const sources: StreamSources = { store, scans, jobs: jobs.rows, log: jobs.runLog, signals: jobs.signals }
+  provideMetrics({ store, downloads, rows: jobs.rows })
   return {
     metrics: (wanted, signal) => {
       // Here, not in the stream: what a stream throws does not cross a wire as what it is.

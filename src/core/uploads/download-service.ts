@@ -1,6 +1,7 @@
 /** Files on their way out: a ticket is made in a call and traded once, within minutes, for the bytes. */
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import type { DownloadRequest } from '../../shared/contract/system.ts'
 import { AppError } from '../../shared/errors.ts'
 
 export interface Download {
@@ -15,13 +16,15 @@ export interface OpenDownload {
   stream: Readable
 }
 
-export type DownloadKind = 'ledger' | 'prediction' | 'model'
+export type DownloadKind = DownloadRequest['what']
+/** Kinds that need no more than the id look no further. */
+type Source = (id: string, request: DownloadRequest | undefined) => Promise<Download>
 
 export interface DownloadService {
   /** The part that owns a kind of file says once how it is made. */
-  provide(kind: DownloadKind, source: (id: string) => Promise<Download>): void
+  provide(kind: DownloadKind, source: Source): void
   /** ERR_1002 where no part provides the kind. */
-  prepare(kind: DownloadKind, id: string): Promise<{ ticket: string; fileName: string }>
+  prepare(kind: DownloadKind, id: string, request?: DownloadRequest): Promise<{ ticket: string; fileName: string }>
   /** ERR_3004 for a ticket that is unknown, used or too old. */
   open(ticket: string): Promise<OpenDownload>
 }
@@ -29,7 +32,7 @@ export interface DownloadService {
 const TICKET_LIFE_MS = 5 * 60_000
 
 export function createDownloads(now: () => number = Date.now): DownloadService {
-  const sources = new Map<DownloadKind, (id: string) => Promise<Download>>()
+  const sources = new Map<DownloadKind, Source>()
   const tickets = new Map<string, { download: Download; expires: number }>()
 
   return {
@@ -37,10 +40,10 @@ export function createDownloads(now: () => number = Date.now): DownloadService {
       if (sources.has(kind)) throw new Error(`downloads of kind ${kind} are provided twice`)
       sources.set(kind, source)
     },
-    prepare: async (kind, id) => {
+    prepare: async (kind, id, request) => {
       const source = sources.get(kind)
       if (source === undefined) throw new AppError('ERR_1002', `this host cannot make downloads of kind ${kind}`)
-      const download = await source(id)
+      const download = await source(id, request)
       for (const [ticket, { expires }] of tickets) if (expires < now()) tickets.delete(ticket)
       const ticket = randomBytes(24).toString('base64url')
       tickets.set(ticket, { download, expires: now() + TICKET_LIFE_MS })

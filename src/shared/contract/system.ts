@@ -43,6 +43,20 @@ export const appEventSchema = z.discriminatedUnion('type', [
 ])
 export type AppEvent = z.infer<typeof appEventSchema>
 
+export const downloadRequestSchema = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('ledger'), id: idSchema }),
+  z.strictObject({ what: z.literal('prediction'), id: idSchema }),
+  z.strictObject({ what: z.literal('model'), id: idSchema }),
+  /** All points of one metric, of the run `id` or of several. */
+  z.strictObject({
+    what: z.literal('metrics'),
+    id: idSchema,
+    ids: z.array(idSchema).min(1).max(100).optional(),
+    name: z.string().min(1).max(100),
+  }),
+])
+export type DownloadRequest = z.infer<typeof downloadRequestSchema>
+
 export const systemContract = {
   info: procedure.output(
     z.strictObject({
@@ -61,12 +75,6 @@ export const systemContract = {
   events: procedure.output(eventIterator(appEventSchema)),
   /** A link-time ticket for `GET /downloads/<ticket>` (or the Electron host's save dialog). */
   prepareDownload: procedure
-    .input(
-      z.discriminatedUnion('what', [
-        z.strictObject({ what: z.literal('ledger'), id: idSchema }),
-        z.strictObject({ what: z.literal('prediction'), id: idSchema }),
-        z.strictObject({ what: z.literal('model'), id: idSchema }),
-      ]),
-    )
+    .input(downloadRequestSchema)
     .output(z.strictObject({ ticket: z.string(), fileName: z.string() })),
 }

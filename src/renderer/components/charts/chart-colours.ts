@@ -9,6 +9,8 @@ export interface ChartColours {
   line: string
   band: string
   accent: string
+  warn: string
+  bad: string
   series: readonly string[]
 }
 
@@ -27,7 +29,9 @@ export function useChartColours(): ChartColours {
       line: read('--line-strong'),
       band: read('--chart-band'),
       accent: read('--accent'),
-      series: [1, 2, 3, 4, 5, 6].map(index => read(`--series-${index}`)),
+      warn: read('--state-warn'),
+      bad: read('--state-bad'),
+      series: [1, 2, 3, 4, 5, 6, 7].map(index => read(`--series-${index}`)),
     }
   }, [scheme])
 }

@@ -1,6 +1,7 @@
 /** Chart.js with only the parts that are used. */
 import {
   Chart,
+  type ChartType,
   Filler,
   LinearScale,
   LineController,
@@ -15,22 +16,59 @@ import annotation from 'chartjs-plugin-annotation'
 import zoom from 'chartjs-plugin-zoom'
 import type { ChartColours } from './chart-colours.ts'
 
-/** A vertical line through the values that the tooltip tells. */
+declare module 'chart.js' {
+  interface PluginOptionsByType<TType extends ChartType> {
+    crosshair?: { group: string }
+  }
+}
+
+/** Charts of one group have their crosshair at the same x. */
+const groups = new Map<string, { charts: Set<Chart>; x: number | null; frame: number }>()
+
+function groupOf(chart: Chart): ReturnType<typeof groups.get> {
+  const name = chart.options.plugins?.crosshair?.group
+  if (name === undefined) return undefined
+  const known = groups.get(name) ?? { charts: new Set<Chart>(), x: null, frame: 0 }
+  groups.set(name, known)
+  known.charts.add(chart)
+  return known
+}
+
+/** A vertical line through the values that the tooltip tells, and at the same place in the other charts of the group. */
 const crosshair: Plugin = {
   id: 'crosshair',
+  beforeEvent(chart, { event }) {
+    const group = groupOf(chart)
+    const scale = chart.scales.x
+    if (group === undefined || scale === undefined || event.x === null) return
+    const { left, right } = chart.chartArea
+    const inside = event.type === 'mousemove' && event.x >= left && event.x <= right
+    const x = inside ? (scale.getValueForPixel(event.x) ?? null) : null
+    if (x === group.x || (!inside && event.type !== 'mouseout')) return
+    group.x = x
+    cancelAnimationFrame(group.frame)
+    group.frame = requestAnimationFrame(() => {
+      for (const other of group.charts) other.draw()
+    })
+  },
   afterDraw(chart) {
-    const active = chart.tooltip?.getActiveElements()[0]
-    if (!active || chart.options.interaction?.axis !== 'x') return
+    const x = groupOf(chart)?.x
+    const scale = chart.scales.x
+    if (x === null || x === undefined || scale === undefined || x < scale.min || x > scale.max) return
     const { ctx, chartArea } = chart
+    const pixel = scale.getPixelForValue(x)
     ctx.save()
     ctx.strokeStyle = String(chart.options.color ?? 'gray')
     ctx.globalAlpha = 0.5
     ctx.lineWidth = 1
     ctx.beginPath()
-    ctx.moveTo(active.element.x, chartArea.top)
-    ctx.lineTo(active.element.x, chartArea.bottom)
+    ctx.moveTo(pixel, chartArea.top)
+    ctx.lineTo(pixel, chartArea.bottom)
     ctx.stroke()
     ctx.restore()
+  },
+  afterDestroy(chart) {
+    for (const [name, { charts }] of groups) if (charts.delete(chart) && charts.size === 0) groups.delete(name)
   },
 }
 
