@@ -2,6 +2,7 @@ import type { CallHandlers } from './call.ts'
 import { depict } from './depict.ts'
 import { featurise, featuriseBlock } from './featurise.ts'
 import { featuriseFile } from './featurise-file.ts'
+import { hideAtoms } from './hide-atoms.ts'
 import { parse, scaffold } from './parse.ts'
 import { substructure } from './substructure.ts'
 import { tableHandlers } from './tables/table-handlers.ts'
@@ -12,6 +13,7 @@ export const callHandlers: CallHandlers = {
   featurise,
   featuriseBlock,
   featuriseFile,
+  hideAtoms,
   depict,
   substructure,
   scaffold,

@@ -39,6 +39,8 @@ export interface ChemCalls extends TableCalls {
   featurise: { input: FeaturiseInput; item: FeaturisedStructure | RefusedStructure; result: ListResult }
   /** The same for bulk work: one answer of few large pieces instead of many small ones. */
   featuriseBlock: { input: FeaturiseInput; item: never; result: FeaturisedBlock }
+  /** The features of one structure, and those without each of its atoms in turn. */
+  hideAtoms: { input: { smiles: string; sections: string[] }; item: never; result: HiddenAtoms | RefusedStructure }
   /** Features of a whole data set, written to one file (`chem/features/feature-file.ts`); reports progress. */
   featuriseFile: { input: FeaturiseFileInput; item: never; result: FeaturiseFileResult }
   /** Drawings. */
@@ -107,6 +109,14 @@ export interface FeaturisedBlock {
   records: RecordBlock
   /** The structures without a record, by their position. */
   refusals: { position: number; rule: string; message: string }[]
+}
+
+export interface HiddenAtoms {
+  ok: true
+  /** Canonical SMILES of the kept fragment: atoms are numbered as it names them. */
+  smiles: string
+  /** [1 + atoms] the whole, then without atom 0, 1, … */
+  records: RecordBlock
 }
 
 export interface FeaturiseFileInput {

@@ -22,7 +22,7 @@ export interface TableCalls {
   /** Reads the whole file. Items are `ImportItem`, results add up; the call waits where the host asks it to (`takeItems`). */
   importTable: { input: TableFile & { options: ImportOptions }; item: ImportItem; result: ImportResult }
   /** The records of a table as they are, with the structures picked out; for batch predictions. */
-  readTable: { input: TableFile & { smilesColumn: number | null }; item: TableRecord; result: ReadTableResult }
+  readTable: { input: ReadTableInput; item: TableRecord; result: ReadTableResult }
 }
 
 export interface TableFile {
@@ -107,6 +107,12 @@ export interface ImportSummary {
   groupsSpreadOver1Log?: number
   meanOfMediansPX?: number | null
   [key: string]: unknown
+}
+
+export interface ReadTableInput extends TableFile {
+  smilesColumn: number | null
+  /** Records up to this line are left out: they were read before. */
+  afterLine?: number
 }
 
 export interface TableRecord {

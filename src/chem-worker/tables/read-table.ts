@@ -4,6 +4,7 @@ import type { TableRecord } from '../../shared/table-protocol.ts'
 import type { CallContext, CallHandler } from '../call.ts'
 import { checkMemberChosen } from './archives/choose-member.ts'
 import { proposeRoles } from './column-roles.ts'
+import { estimateRecords } from './estimate-records.ts'
 import { openTable } from './open-table.ts'
 import type { TableLayout, TableRow } from './record-reader.ts'
 import { readRecords } from './table-records.ts'
@@ -18,12 +19,16 @@ export const readTable: CallHandler<'readTable'> = async (input, context) => {
     )
   }
   checkMemberChosen(layout, input.member)
+  const afterLine = input.afterLine ?? 0
+  const total = await estimateRecords(input.file, layout, context)
   let records = 0
   for await (const part of readRecords(layout, { smiles: smilesColumn, value: null })) {
     if (!('record' in part)) continue
     records++
-    await context.emit(await toRecord(part.record, smilesColumn, layout, context))
-    context.progress(records, null)
+    context.progress(records, total)
+    if (part.record.line > afterLine) {
+      await context.emit(await toRecord(part.record, smilesColumn, layout, context))
+    } else await context.breathe()
   }
   return { header: layout.header, smilesColumn, records }
 }

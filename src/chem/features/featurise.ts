@@ -32,6 +32,6 @@ const computations: {
   'atom-pairs': atomPairCounts,
   torsions: torsionCounts,
   'feature-atom-pairs': featureAtomPairCounts,
-  'linear-paths': linearPathCounts,
+  'linear-paths': molecule => linearPathCounts(molecule),
   'descriptors-1': descriptorsOf,
 }

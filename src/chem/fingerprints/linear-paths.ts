@@ -1,5 +1,6 @@
 import type { Molecule } from '../molecule.ts'
 import { combine } from './hash.ts'
+import { NONE } from './hidden-atom.ts'
 import { countKeys, type SparseCounts } from './sparse-counts.ts'
 
 /** Longest path, in bonds. */
@@ -10,8 +11,8 @@ const MAX_BONDS = 7
  * count them. An atom is its element and whether it is aromatic, a bond its type. A path and its reverse are one: the key is
  * the smaller of the hashes of its two readings.
  */
-export function linearPathCounts(molecule: Molecule): SparseCounts {
-  const search = new PathSearch(molecule)
+export function linearPathCounts(molecule: Molecule, hidden = NONE): SparseCounts {
+  const search = new PathSearch(molecule, hidden)
   for (let atom = 0; atom < molecule.atomCount; atom++) search.from(atom)
   return countKeys(Uint32Array.from(search.keys))
 }
@@ -25,14 +26,16 @@ class PathSearch {
   readonly #codes: number[] = []
   #start = 0
 
-  constructor(molecule: Molecule) {
+  constructor(molecule: Molecule, hidden: number) {
     this.#molecule = molecule
     this.#onPath = new Uint8Array(molecule.atomCount)
+    // No path enters an atom that is on it already.
+    if (hidden !== NONE) this.#onPath[hidden] = 1
     this.#atomCodes = Uint16Array.from(molecule.atomicNumber, (element, i) => 2 * element + molecule.aromaticAtom[i]!)
   }
 
   from(atom: number): void {
-    if (this.#molecule.atomicNumber[atom] === 1) return
+    if (this.#molecule.atomicNumber[atom] === 1 || this.#onPath[atom] === 1) return
     this.#start = atom
     this.#extend(atom)
   }

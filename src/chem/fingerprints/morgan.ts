@@ -2,6 +2,7 @@ import { massOf, weightOf } from '../elements.ts'
 import { BondStereo, BondType, ChiralTag, CipCode, type Molecule } from '../molecule.ts'
 import { degreeOf, hydrogensOf } from '../perception.ts'
 import { combine, combinePair, hashOf } from './hash.ts'
+import { NONE } from './hidden-atom.ts'
 import { countKeys, type SparseCounts } from './sparse-counts.ts'
 
 export interface MorganOptions {
@@ -11,6 +12,8 @@ export interface MorganOptions {
   readonly chirality: boolean
   /** [atoms] what an atom is at radius 0; `connectivityInvariants` unless given. */
   readonly invariants?: Uint32Array
+  /** Environments that reach this atom are left out; all others are as they are with it. */
+  readonly hidden?: number
 }
 
 /**
@@ -21,12 +24,13 @@ export interface MorganOptions {
  * seen before grows no further. Rogers and Hahn 2010, J. Chem. Inf. Model. 50, 742.
  */
 export function morganCounts(molecule: Molecule, options: MorganOptions): SparseCounts {
-  const { radius, chirality } = options
+  const { radius, chirality, hidden = NONE } = options
   const { atomCount } = molecule
   const bondInvariants = bondInvariantsOf(molecule, chirality)
   let invariants = Uint32Array.from(options.invariants ?? connectivityInvariants(molecule))
   const found = Array.from(invariants)
-  const seen = new EnvironmentSet(molecule.bondCount)
+  if (hidden !== NONE) found.splice(hidden, 1)
+  const seen = new EnvironmentSet(molecule.bondCount, bondsOf(molecule, hidden))
   let covered = new Uint32Array(atomCount * seen.words)
   const isDead = new Uint8Array(atomCount)
   const isChiral = new Uint8Array(atomCount)
@@ -58,6 +62,11 @@ export function morganCounts(molecule: Molecule, options: MorganOptions): Sparse
     covered = nextCovered
   }
   return countKeys(Uint32Array.from(found))
+}
+
+function bondsOf(molecule: Molecule, atom: number): readonly number[] {
+  if (atom === NONE) return []
+  return Array.from(molecule.neighborBond.subarray(molecule.neighborStart[atom], molecule.neighborStart[atom + 1]))
 }
 
 /** Element, neighbours, hydrogens, charge, isotope shift and ring membership of each atom, hashed (ECFP). */
@@ -143,10 +152,13 @@ function cipTerm(cip: number): number {
 class EnvironmentSet {
   readonly words: number
   readonly #byHash = new Map<number, Environment[]>()
+  readonly #hiddenBonds: readonly number[]
   #round: Environment[] = []
 
-  constructor(bondCount: number) {
+  /** @param hiddenBonds Environments that hold one of them take part in everything but the count. */
+  constructor(bondCount: number, hiddenBonds: readonly number[]) {
     this.words = Math.max(1, Math.ceil(bondCount / 32))
+    this.#hiddenBonds = hiddenBonds
   }
 
   /** Offers an atom's bonds with its identifier. Returns the atom that loses, or −1 where the set of bonds is new. */
@@ -173,10 +185,14 @@ class EnvironmentSet {
   /** Appends the identifiers of the round's new sets to `found`; later offers of them lose. */
   closeRound(found: number[]): void {
     for (const environment of this.#round) {
-      found.push(environment.identifier)
+      if (!this.#isHidden(environment)) found.push(environment.identifier)
       environment.isOpen = false
     }
     this.#round = []
+  }
+
+  #isHidden({ bonds }: Environment): boolean {
+    return this.#hiddenBonds.some(bond => (bonds[bond >>> 5]! & (1 << (bond & 31))) !== 0)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Molecule } from '../molecule.ts'
 import type { Perception } from '../perception.ts'
 import { ATOM_CODE_BITS, atomPairCodes } from './atom-codes.ts'
 import { mix } from './hash.ts'
+import { NONE } from './hidden-atom.ts'
 import { countKeys, type SparseCounts } from './sparse-counts.ts'
 
 const CODE_MASK = (1 << ATOM_CODE_BITS) - 1
@@ -16,17 +17,17 @@ const CODE_MASK = (1 << ATOM_CODE_BITS) - 1
  * of a three-membered ring at the atom that happens to be numbered first, we at the one with the smallest code, so that the
  * fingerprint does not depend on how a molecule was written.
  */
-export function torsionCounts(molecule: Molecule, perception: Perception): SparseCounts {
+export function torsionCounts(molecule: Molecule, perception: Perception, hidden = NONE): SparseCounts {
   const codes = atomPairCodes(molecule, perception)
   const keys: number[] = []
   for (let bond = 0; bond < molecule.bondCount; bond++) {
     const b = molecule.bondAtoms[2 * bond]!
     const c = molecule.bondAtoms[2 * bond + 1]!
-    if (molecule.atomicNumber[b] === 1 || molecule.atomicNumber[c] === 1) continue
+    if (molecule.atomicNumber[b] === 1 || molecule.atomicNumber[c] === 1 || b === hidden || c === hidden) continue
     eachNeighbor(molecule, b, a => {
-      if (a === c || molecule.atomicNumber[a] === 1) return
+      if (a === c || a === hidden || molecule.atomicNumber[a] === 1) return
       eachNeighbor(molecule, c, d => {
-        if (d === b || molecule.atomicNumber[d] === 1) return
+        if (d === b || d === hidden || molecule.atomicNumber[d] === 1) return
         if (a !== d) keys.push(pathKey(codes[a]!, codes[b]!, codes[c]!, codes[d]!))
         else if (a > b && a > c) keys.push(triangleKey(codes[a]!, codes[b]!, codes[c]!))
       })

@@ -4,9 +4,9 @@ import type { Procedures } from './procedures.ts'
 
 export function predictionsApi(os: Procedures, { predictions }: AppContext) {
   return {
-    predict: os.predictions.predict.handler(({ input, signal }) =>
-      predictions.predict(input.modelId, input.smiles, signal),
-    ),
+    predict: os.predictions.predict.handler(({ input, signal }) => predictions.predict(input, signal)),
+    warm: os.predictions.warm.handler(({ input }) => predictions.warm(input.modelId)),
+    retryFailed: os.predictions.retryFailed.handler(({ input }) => predictions.retryFailed(input.resultId)),
     predictFile: os.predictions.predictFile.handler(({ input }) => predictions.predictFile(input)),
     find: os.predictions.find.handler(({ input }) => predictions.find(input.jobId)),
     result: os.predictions.result.handler(({ input }) => predictions.result(input)),

@@ -1,10 +1,12 @@
 /** Work on a stream of inputs, several at a time, with results taken one by one in the order of the inputs. */
 
 export interface OrderedWork<In> {
-  /** Resolves when there is room for the next input. Rejects with the first error of anything before. */
+  /** Resolves when there is room for the next input; one call at a time. Rejects with the first error of anything before. */
   push(input: In): Promise<void>
   /** Resolves when the last result has been taken. */
   end(): Promise<void>
+  /** Takes nothing more; resolves when nothing is being taken. What is worked on ends by itself. */
+  abandon(): Promise<void>
 }
 
 export interface OrderedWorkOptions<In, Out> {
@@ -51,6 +53,10 @@ export function createOrderedWork<In, Out>({ inFlight, work, take }: OrderedWork
     end: async () => {
       await taken
       if (failure !== null) throw failure.error
+    },
+    abandon: async () => {
+      fail(new Error('the work was abandoned'))
+      await taken
     },
   }
 }

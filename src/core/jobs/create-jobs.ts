@@ -145,7 +145,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     get: id => ({ job: toJob(rows.get(id)), transitions: rows.transitions(id) }),
     cancel: id => toJob(cancel(id)),
     pause: id => {
-      checkTraining(rows.get(id), 'paused')
+      checkLasting(rows.get(id), 'paused')
       const row = rows.move(id, { to: 'pausing', actor: 'user', cause: 'paused' })
       changed(id)
       runner.stop(id, 'pause')
@@ -154,7 +154,7 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     saveNow: id => rows.get(id).state === 'running' && runner.save(id),
     resume: id => {
       const job = rows.get(id)
-      checkTraining(job, 'resumed')
+      checkLasting(job, 'resumed')
       checkStays(id)
       checkCheckpoint(job)
       const row = rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
@@ -180,9 +180,12 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
   }
 }
 
-function checkTraining(job: JobRow, what: string): void {
-  if (job.kind === 'train') return
-  throw new AppError('ERR_4001', `job ${job.id} is of kind ${job.kind}: only training runs can be ${what}`)
+function checkLasting(job: JobRow, what: string): void {
+  if (job.kind !== 'import') return
+  throw new AppError(
+    'ERR_4001',
+    `job ${job.id} is of kind ${job.kind}: only training runs and predictions can be ${what}`,
+  )
 }
 
 /** An interrupted run may also begin anew: nobody wanted it to end. Any other state the table of moves refuses or takes. */

@@ -1,39 +1,47 @@
 /** Predictions with the models of the registry: some structures at once, or a table as a job. */
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
-import type { Prediction, predictionItemSchema } from '../../shared/contract/predictions.ts'
+import type { Model } from '../../shared/contract/models.ts'
+import type { predictionItemSchema } from '../../shared/contract/predictions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
 import { fileNameOf } from '../datasets/ledger-csv.ts'
 import type { JobService } from '../jobs/job-service.ts'
 import type { ModelService } from '../models/create-models.ts'
 import { newId } from '../store/new-id.ts'
+import { withFallback } from './answering-models.ts'
 import { createCheckedModels } from './model-cards.ts'
-import { createPredictExecutor, type PredictRequest } from './predict-executor.ts'
+import { createPredictExecutor } from './predict-executor.ts'
+import type { PredictRequest, TableRequest } from './predict-request.ts'
 import { predictSmiles } from './predict-smiles.ts'
 import { createPredictor, type PredictorService } from './predictor-service.ts'
 import { resultText } from './result-csv.ts'
-import {
-  deletePredictions,
-  findResult,
-  getResult,
-  insertResult,
-  type ResultPage,
-  type ResultQuery,
-} from './result-store.ts'
+import type { ResultPage, ResultQuery } from './result-query.ts'
+import { countRows, deletePredictions, findResult, getResult, insertResult, type ResultHead } from './result-store.ts'
 
 export type PredictionItem = z.infer<typeof predictionItemSchema>
 
 export interface PredictionService {
-  /** [smiles]. ERR_3003 for an unknown model, ERR_7001 and ERR_7003 for one that cannot be used. */
-  predict(modelId: string, smiles: string[], signal?: AbortSignal): Promise<PredictionItem[]>
+  /** [smiles]. ERR_3003 for an unknown model, ERR_7001 and ERR_7003 for one that cannot be used; then the next one is asked. */
+  predict(question: SinglesQuestion, signal?: AbortSignal): Promise<PredictionItem[]>
+  /** Loads a model. Errors as `predict`. */
+  warm(modelId: string): Promise<void>
   /** Queues a table. ERR_3003, ERR_3005 for a model or an upload that is not there. */
-  predictFile(request: Omit<PredictRequest, 'resultId'>): Promise<{ jobId: string; resultId: string }>
+  predictFile(request: Omit<TableRequest, 'resultId'>): Promise<{ jobId: string; resultId: string }>
+  /** Queues the failed rows of a table. ERR_4001 while a job works on it, or where it has none. */
+  retryFailed(resultId: string): { jobId: string; resultId: string }
   /** ERR_3004 where the job makes no table. */
   find(jobId: string): { resultId: string; modelId: string; fileName: string }
   /** ERR_3004 where there is no such table. */
   result(query: ResultQuery): Promise<ResultPage>
   close(): Promise<void>
+}
+
+export interface SinglesQuestion {
+  modelId: string
+  smiles: string[]
+  /** Asked in this order where the model is unavailable. */
+  fallback: string[]
 }
 
 export interface PredictionsDeps {
@@ -50,8 +58,8 @@ const NEAREST = 3
 export function createPredictions({ context, jobs, models, ...given }: PredictionsDeps): PredictionService {
   const { store, uploads, chemistry, downloads } = context
   const predictor = given.predictor ?? createPredictor({ fork: context.deps.fork, log: context.log })
-  const deps = { models: createCheckedModels(models), chemistry, predictor }
-  jobs.addExecutor(createPredictExecutor({ ...deps, context }))
+  const deps = { models: { ...createCheckedModels(models), list: models.list }, chemistry, predictor }
+  jobs.addExecutor(createPredictExecutor({ ...deps, context, jobs }))
 
   models.onRemove(async ({ id }) => {
     predictor.unload(models.folder(id))
@@ -73,17 +81,29 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
   })
 
   return {
-    predict: async (modelId, smiles, signal) => {
-      const task = { modelId, smiles, nearest: NEAREST, ...(signal === undefined ? {} : { signal }) }
-      const items = await predictSmiles(deps, task)
-      return items.map((item, i): PredictionItem => {
-        const text = smiles[i]!
-        if (!item.ok) return { ok: false, smiles: text, error: item.error }
-        return { ok: true, prediction: { smiles: text, ...item.value } satisfies Prediction }
-      })
+    predict: ({ modelId, smiles, fallback }, signal) => {
+      const call = signal === undefined ? {} : { signal }
+      return withFallback(
+        deps,
+        { modelId, fallback },
+        async model => {
+          const items = await predictSmiles(deps, model, { smiles, nearest: NEAREST, ...call })
+          return items.map((item, i): PredictionItem => {
+            const text = smiles[i]!
+            if (!item.ok) return { ok: false, smiles: text, error: item.error }
+            return { ok: true, prediction: { smiles: text, ...item.value, answeredBy: model.answeredBy } }
+          })
+        },
+        call,
+      )
+    },
+    warm: async modelId => {
+      const { folder } = await deps.models.get(modelId)
+      await predictor.load(folder)
     },
     predictFile: async request => {
-      const model = models.find(request.modelId)
+      for (const id of request.also) models.find(id)
+      const model = firstThere(models, [request.modelId, ...request.fallback])
       const upload = await uploads.get(request.uploadId)
       const resultId = newId('prd')
       const job = jobs.submit({
@@ -96,6 +116,15 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
       })
       return { jobId: job.id, resultId }
     },
+    retryFailed: resultId => {
+      const head = getResult(store, resultId)
+      checkRetry(jobs, head)
+      if (countRows(store, resultId).errors === 0) throw new AppError('ERR_4001', `${head.fileName} has no failed rows`)
+      const request = { retryOf: resultId } satisfies PredictRequest
+      const { modelId, fileName } = head
+      const job = jobs.submit({ kind: 'predict', name: fileName, datasetId: null, modelId, request })
+      return { jobId: job.id, resultId }
+    },
     find: jobId => findResult(store, jobId),
     result: query => {
       getResult(store, query.resultId)
@@ -103,4 +132,25 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
     },
     close: () => predictor.close(),
   }
+}
+
+/** The first model of an ordered list that is there; the chosen one's error where none is. */
+function firstThere(models: ModelService, ids: readonly string[]): Model {
+  const all = models.list()
+  return ids.map(id => all.find(model => model.id === id)).find(model => model !== undefined) ?? models.find(ids[0]!)
+}
+
+/** The table is whole, and nobody works on it. */
+function checkRetry(jobs: JobService, { id, jobId, fileName }: ResultHead): void {
+  const { state } = jobs.row(jobId)
+  if (state !== 'completed') {
+    throw new AppError(
+      'ERR_4001',
+      `the prediction of ${fileName} is ${state}: its rows can be tried again when it is completed`,
+    )
+  }
+  const isAtWork = jobs
+    .list('predict')
+    .some(job => job.endedAt === null && (jobs.row(job.id).request as { retryOf?: string }).retryOf === id)
+  if (isAtWork) throw new AppError('ERR_4001', `the failed rows of ${fileName} are being tried again already`)
 }

@@ -1,19 +1,16 @@
 /** Predictions of some structures: features from the chemistry worker, values from the predictor. */
-import { sectionsOf } from '../../recipes/feature-presets.ts'
 import type { ErrorBody } from '../../shared/errors.ts'
 import { type PredictedBlock, type PredictedValue, VALUE_COLUMNS } from '../../shared/predictor-protocol.ts'
 import type { ChemistryService } from '../chemistry/chemistry-service.ts'
-import type { CheckedModels } from './model-cards.ts'
+import type { AnsweringModel } from './answering-models.ts'
 import type { PredictorService } from './predictor-service.ts'
 
 export interface PredictDeps {
-  models: CheckedModels
-  chemistry: Pick<ChemistryService, 'request' | 'poolSize'>
+  chemistry: Pick<ChemistryService, 'request'>
   predictor: PredictorService
 }
 
 export interface PredictTask {
-  modelId: string
   smiles: string[]
   /** How many measured analogues to name. */
   nearest: number
@@ -23,12 +20,15 @@ export interface PredictTask {
 export type PredictedItem = { ok: true; value: PredictedValue } | { ok: false; error: ErrorBody }
 
 /** [smiles]. A structure that cannot be read is its own error; a model that cannot be used fails them all. */
-export async function predictSmiles(deps: PredictDeps, task: PredictTask): Promise<PredictedItem[]> {
-  const { folder, card } = await deps.models.get(task.modelId)
+export async function predictSmiles(
+  deps: PredictDeps,
+  model: AnsweringModel,
+  task: PredictTask,
+): Promise<PredictedItem[]> {
   const call = task.signal === undefined ? {} : { signal: task.signal }
-  const sections = [...sectionsOf(card.featurePreset)]
+  const sections = [...model.sections]
   const { result } = await deps.chemistry.request('featuriseBlock', { smiles: task.smiles, sections }, call)
-  const question = { modelFolder: folder, records: result.records, nearest: task.nearest }
+  const question = { modelFolder: model.folder, records: result.records, nearest: task.nearest }
   const block = await deps.predictor.predict(question, call)
   const refusals = new Map(result.refusals.map(refusal => [refusal.position, refusal]))
   return task.smiles.map((_, position): PredictedItem => {

@@ -3,7 +3,8 @@
  * the user's own and go back unaltered; UTF-8 without a mark and plain line ends, as scripts expect them.
  */
 import type { StoreReader } from '../store/handles.ts'
-import { eachPage, type ResultHead } from './result-store.ts'
+import { eachPage } from './result-query.ts'
+import type { ResultHead } from './result-store.ts'
 
 const ADDED = ['prediction', 'lower', 'upper', 'domain_distance', 'error'] as const
 

@@ -12,7 +12,7 @@ import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectTrainingSplit } from '../jobs/training-split.ts'
-import { selectResult } from '../predictions/result-store.ts'
+import { selectResult } from '../predictions/result-query.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
 export interface StoreThreadData {

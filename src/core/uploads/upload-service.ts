@@ -97,7 +97,9 @@ export async function openUploads(folder: string): Promise<UploadService> {
 export function awaitedUploads(store: StoreReader): Set<string> {
   const rows = store.all<{ upload: string | null }>(
     `SELECT json_extract(request, '$.uploadId') AS upload FROM jobs
-     WHERE state NOT IN ('completed', 'failed', 'cancelled', 'interrupted')`,
+     WHERE state NOT IN ('completed', 'failed', 'cancelled', 'interrupted')
+       -- Predictions are gone on with from the same file.
+       OR (kind = 'predict' AND state IN ('failed', 'interrupted') AND has_checkpoint = 1)`,
   )
   return new Set(rows.map(row => row.upload).filter(upload => upload !== null))
 }

@@ -1,6 +1,8 @@
 /** Affinities for people: pX values, concentrations, and what the number means for each endpoint. */
 import type { Dataset, DatasetRow } from '../../shared/contract/datasets.ts'
 
+export { type Domain, domainOf } from '../../shared/domain-verdict.ts'
+
 export type Endpoint = Dataset['endpoint']
 
 /** `7.21`; U+2212 as the sign, so that columns of figures align. */
@@ -100,16 +102,4 @@ export function boundOfConcentration(relation: Relation): string {
 /** The same before its pX, where a bound turns round: more than 10 µM is a pX below 5. */
 export function boundOfPX(relation: Relation): string {
   return BOUNDS[relation][1]
-}
-
-export type Domain = 'inside' | 'edge' | 'outside'
-
-/**
- * How far a compound is from what the model was trained on, in words. `distance` is 1 − the highest Tanimoto similarity to a
- * training compound, which orders prediction errors well (Sheridan et al., J. Chem. Inf. Comput. Sci. 2004, 44, 1912). The two
- * limits are ours: similarity 0.5 and 0.3.
- */
-export function domainOf(distance: number): Domain {
-  if (distance <= 0.5) return 'inside'
-  return distance <= 0.7 ? 'edge' : 'outside'
 }

@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts'
 import { dates } from './0002-dates.ts'
 import { datasetVersions } from './0003-dataset-versions.ts'
 import { metricSeries } from './0004-metric-series.ts'
+import { predictions } from './0005-predictions.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -11,4 +12,4 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions, metricSeries]
+export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions, metricSeries, predictions]
