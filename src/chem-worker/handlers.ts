@@ -4,6 +4,7 @@ import { featurise, featuriseBlock } from './featurise.ts'
 import { featuriseFile } from './featurise-file.ts'
 import { hideAtoms } from './hide-atoms.ts'
 import { parse, scaffold } from './parse.ts'
+import { similarityHandlers } from './similarity/similarity-handlers.ts'
 import { substructure } from './substructure.ts'
 import { tableHandlers } from './tables/table-handlers.ts'
 
@@ -18,4 +19,5 @@ export const callHandlers: CallHandlers = {
   substructure,
   scaffold,
   ...tableHandlers,
+  ...similarityHandlers,
 }

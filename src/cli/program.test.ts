@@ -78,6 +78,8 @@ describe('the command line', () => {
     [['train']],
     [['train', '--dataset', 'x', '--split', 'alphabetical']],
     [['train', '--dataset', 'x', '--seed', '1.5']],
+    [['train', '--dataset', 'x', '--fold', '6/5']],
+    [['split', '--dataset', 'x']],
     [['train', '--dataset', 'x', '--set', 'epochs']],
     [['import']],
     [['import', 'a.csv', '--unit', 'furlong']],

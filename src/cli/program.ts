@@ -3,11 +3,19 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../../package.json' with { type: 'json' }
 import { chooseWorkspace } from '../core/workspace/default-workspace.ts'
 import { endpointSchema, type Unit } from '../shared/contract/datasets.ts'
-import { presetSchema, providerSchema, recipeSchema, splitKindSchema } from '../shared/contract/jobs.ts'
+import {
+  presetSchema,
+  providerSchema,
+  recipeSchema,
+  type SplitFold,
+  splitFoldSchema,
+  splitKindSchema,
+} from '../shared/contract/jobs.ts'
 import { readUnitOption } from './columns.ts'
 import type { ImportCommandOptions } from './commands/import.ts'
 import type { PredictCommandOptions } from './commands/predict.ts'
 import type { ServeOptions } from './commands/serve.ts'
+import type { SplitCommandOptions } from './commands/split.ts'
 import type { TrainCommandOptions } from './commands/train.ts'
 import { asFailure, isBug } from './failure.ts'
 import type { CommandContext } from './session.ts'
@@ -61,6 +69,7 @@ function createProgram(cli: CliProcess, run: Runner): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for the options)')
   addDataCommands(program, run)
+  addTrashCommands(program, run)
   addJobCommands(program, run)
   addHostCommands(program, run)
   return program
@@ -127,6 +136,29 @@ function addDataCommands(program: Command, run: Runner): void {
     .action((id: string) => run(async context => (await import('./commands/show.ts')).show(id, context)))
 }
 
+function addTrashCommands(program: Command, run: Runner): void {
+  program
+    .command('delete')
+    .description('move a data set to the trash')
+    .argument('<dataset>')
+    .option('--all-versions', 'its other versions too')
+    .action((dataset: string, options: { allVersions?: boolean }) =>
+      run(async context => (await import('./commands/trash.ts')).deleteDataset(dataset, options, context)),
+    )
+  program
+    .command('restore')
+    .description('take data sets out of the trash')
+    .argument('<dataset...>')
+    .action((ids: string[]) => run(async context => (await import('./commands/trash.ts')).restore(ids, context)))
+  program
+    .command('trash')
+    .description('list the data sets in the trash')
+    .option('--purge', 'delete them for good')
+    .action((options: { purge?: boolean }) =>
+      run(async context => (await import('./commands/trash.ts')).trash(options, context)),
+    )
+}
+
 function addJobCommands(program: Command, run: Runner): void {
   program
     .command('train')
@@ -136,11 +168,25 @@ function addJobCommands(program: Command, run: Runner): void {
     .addOption(new Option('--preset <preset>', 'how much effort').choices(presetSchema.options))
     .addOption(new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options))
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
+    .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
     .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
     .option('--name <name>', 'name of the run')
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
     .action((options: TrainCommandOptions) =>
       run(async context => (await import('./commands/train.ts')).train(options, context)),
+    )
+  program
+    .command('split')
+    .description('show what a split makes of a data set, without training')
+    .requiredOption('--dataset <id>', 'data set')
+    .addOption(
+      new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options).makeOptionMandatory(),
+    )
+    .option('--seed <n>', 'seed of the draw', wholeNumber(0, 2 ** 32 - 1))
+    .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
+    .option('--output <file>', 'CSV to write: every row with its part')
+    .action((options: SplitCommandOptions) =>
+      run(async context => (await import('./commands/split.ts')).split(options, context)),
     )
   program
     .command('resume')
@@ -181,6 +227,14 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
   }
+}
+
+/** `2/5`. */
+function foldOption(text: string): SplitFold {
+  const [index, of] = (/^(\d+)\/(\d+)$/.exec(text)?.slice(1) ?? []).map(Number)
+  const fold = splitFoldSchema.safeParse({ index, of })
+  if (fold.success) return fold.data
+  throw new InvalidArgumentError('Expected a fold and their number, e.g. 2/5; at most 20.')
 }
 
 function unitOption(text: string): Unit {

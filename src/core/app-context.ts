@@ -10,6 +10,7 @@ import type { TrainingService } from './jobs/training-service.ts'
 import type { ModelService } from './models/create-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
 import type { ForkChild } from './processes/child.ts'
+import type { SplitService } from './splits/split-service.ts'
 import type { Store } from './store/open-store.ts'
 import type { StoreScans } from './store/store-reader.ts'
 import type { EventBus } from './system/event-bus.ts'
@@ -48,5 +49,6 @@ export interface AppContext extends CoreContext {
   readonly training: TrainingService
   readonly monitoring: MonitoringService
   readonly checkpoints: CheckpointService
+  readonly splits: SplitService
   readonly predictions: PredictionService
 }

@@ -13,6 +13,7 @@ import { tidyDatasets } from './datasets/delete-dataset.ts'
 import { createImportExecutor } from './datasets/import-executor.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
+import { createStructureFiles } from './explore/structure-files.ts'
 import { createCheckpoints } from './jobs/checkpoint-service.ts'
 import { createJobs } from './jobs/create-jobs.ts'
 import { createFeatureCache } from './jobs/feature-cache.ts'
@@ -21,6 +22,7 @@ import { createTrainExecutor } from './jobs/train-executor.ts'
 import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
 import { createPredictions } from './predictions/create-predictions.ts'
+import { createSplits } from './splits/split-service.ts'
 import { openStore } from './store/open-store.ts'
 import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
@@ -77,8 +79,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const jobs = createJobs(core)
   const models = createModels(core)
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
-  const training = createTraining({ context: core, jobs, features })
-  jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features }))
+  const files = createStructureFiles({ features, chemistry })
+  const splits = createSplits(core, files)
+  const training = createTraining({ context: core, jobs, splits })
+  jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features, files }))
   const monitoring = createMonitoring({ context: core, jobs })
   const predictions = createPredictions({ context: core, jobs, models })
   jobs.addExecutor(createImportExecutor(core))
@@ -90,6 +94,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     imports,
     models,
     training,
+    splits,
     monitoring,
     checkpoints,
     predictions,

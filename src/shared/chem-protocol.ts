@@ -7,6 +7,7 @@
  * and then with `answered`. An item that cannot be used is a value with a rule and a reason, never a failed call.
  */
 import type { ErrorBody } from './errors.ts'
+import type { SimilarityCalls } from './similarity-protocol.ts'
 import type { TableCalls } from './table-protocol.ts'
 
 export type ChemCommand =
@@ -32,7 +33,7 @@ export type ChemMessage =
   | { type: 'failed'; requestId: number; error: ErrorBody }
 
 /** Input, streamed item and final result of every call. `item: never` marks a call without a list. */
-export interface ChemCalls extends TableCalls {
+export interface ChemCalls extends TableCalls, SimilarityCalls {
   /** Reads structures: what they are, what is kept of them, and the key by which duplicates are found. */
   parse: { input: ParseInput; item: ParsedStructure | RefusedStructure; result: ListResult }
   /** Feature records in the layout of `chem/features/feature-record.ts`. */

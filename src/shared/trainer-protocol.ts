@@ -10,7 +10,7 @@
  * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.
  */
 
-import type { JobProgress, Preset, Recipe, SplitKind, TrainResult } from './contract/jobs.ts'
+import type { JobProgress, Preset, Recipe, SplitFold, SplitKind, TrainResult } from './contract/jobs.ts'
 import type { ErrorBody } from './errors.ts'
 
 export interface RunSpec {
@@ -25,6 +25,7 @@ export interface RunSpec {
   /** 0 = all cores. */
   threads: number
   split: SplitKind
+  fold?: SplitFold
   /** Parallel arrays over the rows of the data set, in row order; row i is record i of the feature file. */
   rows: {
     /** pX units. */
@@ -36,6 +37,10 @@ export interface RunSpec {
     /** Murcko scaffold key or `null`; rows of one key never part in a scaffold split. */
     scaffold: (string | null)[]
     smiles: string[]
+    /** Clusters of similar compounds, where the split asks for them. */
+    cluster?: number[]
+    /** Dates, where the split asks for them. */
+    date?: (string | null)[]
   }
   /** How much training a crash may cost at most; 30,000 where it is absent. */
   checkpointEveryMs?: number

@@ -29,6 +29,7 @@ export function createCard(
     seed: spec.seed,
     split: {
       kind: spec.split,
+      ...(spec.fold === undefined ? {} : { fold: spec.fold }),
       train: [...plan.split.train],
       validation: [...plan.split.validation],
       test: [...plan.split.test],

@@ -40,13 +40,14 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
 }
 
 function identityOf(spec: RunSpec, settings: SettingValues): RunIdentity {
-  const { format, recipe, seed, split, rows, featurePreset, dataset } = spec
+  const { format, recipe, seed, split, fold, rows, featurePreset, dataset } = spec
   const named = Object.entries(settings).map(([name, value]) => [`settings.${name}`, String(value)] as const)
   return {
     format,
     recipe,
     seed: String(seed),
     split,
+    ...(fold === undefined ? {} : { fold: `${fold.index}/${fold.of}` }),
     featurePreset,
     dataset: dataset.sha256,
     rows: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),

@@ -15,13 +15,13 @@ export interface RunPlan {
 
 /** Each row that cannot be used is told in the log, with its reason; the others keep the parts they would have had with it. */
 export function planRun({ spec, parts }: RunConfig, table: FeatureTable, reporter: RunReporter): RunPlan {
-  const { rows, split: kind, seed } = spec
+  const { rows, split: kind, seed, fold } = spec
   const refused = new Set(table.refusals.map(({ row }) => row))
   for (const { row, rule, message } of table.refusals) {
     reporter.log('warn', `row ${row} (${rows.smiles[row]}) has no features and is left out: ${rule}, ${message}`)
   }
   const splitRows: SplitRows = rows
-  const split = makeSplit(splitRows, kind, seed)
+  const split = makeSplit(splitRows, kind, seed, fold)
   const members = parts.network?.plan.members ?? 0
   const own = makeFolds(splitRows, split, Math.max(parts.process?.folds ?? 0, parts.oneHoldOut ? 1 : members))
   const folds = Array.from({ length: members }, (_, member) => own[parts.oneHoldOut ? 0 : member]!)

@@ -72,6 +72,8 @@ export const FEATURE_PRESETS = {
     'linear-paths',
     'descriptors-1',
   ],
+  /** What compounds are compared by, for looking at data sets. */
+  'similarity-1': ['morgan-count-r2-chiral'],
 } as const satisfies Record<string, readonly SectionName[]>
 
 export type FeaturePresetName = keyof typeof FEATURE_PRESETS

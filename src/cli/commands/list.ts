@@ -8,13 +8,14 @@ export async function listDatasets(context: CommandContext): Promise<void> {
     const rows = datasets.map(d => [
       d.id,
       d.name,
+      d.version,
       d.state,
       d.summary?.structures ?? null,
       d.endpoint,
       formatPX(d.summary?.meanPX ?? null),
       formatTime(d.createdAt),
     ])
-    const header = ['id', 'name', 'state', 'structures', 'endpoint', 'mean pX', 'created']
+    const header = ['id', 'name', 'version', 'state', 'structures', 'endpoint', 'mean pX', 'created']
     terminal.result({ datasets }, listing(header, rows, 'no data sets: import a table with "import FILE"'))
   })
 }

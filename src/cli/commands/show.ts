@@ -15,10 +15,23 @@ export async function show(id: string, context: CommandContext): Promise<void> {
 
 async function fetchById(client: BinderyClient, id: string): Promise<object> {
   const [kind] = id.split('_', 1)
-  if (kind === 'ds') return { dataset: await client.datasets.get({ id }) }
+  if (kind === 'ds') return { dataset: await client.datasets.get({ id }), lineage: await lineageOf(client, id) }
   if (kind === 'job') return client.jobs.get({ id })
   if (kind === 'mdl') return client.models.get({ id })
   throw new AppError('ERR_2001', `"${id}": expected the id of a data set (ds_…), a job (job_…) or a model (mdl_…)`)
+}
+
+/** Its versions by id, each with what was made of it. */
+async function lineageOf(client: BinderyClient, id: string) {
+  const { versions } = await client.versions.lineage({ id })
+  return versions.map(({ dataset, runs, models }) => ({
+    id: dataset.id,
+    version: dataset.version,
+    edit: dataset.edit,
+    trashedAt: dataset.trashedAt,
+    runs,
+    models,
+  }))
 }
 
 const MAX_ITEMS = 12

@@ -1,5 +1,5 @@
 /** `train` and `resume`: a training run, followed to its end. */
-import type { Job, Preset, Recipe, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
+import type { Job, Preset, Recipe, SplitFold, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 import { findByNameOrId } from '../find.ts'
 import { followJob } from '../follow-job.ts'
@@ -12,6 +12,7 @@ export interface TrainCommandOptions {
   preset?: Preset
   split?: SplitKind
   seed?: number
+  fold?: SplitFold
   provider?: NonNullable<TrainOptions['provider']>
   set: Record<string, number | string | boolean>
   name?: string

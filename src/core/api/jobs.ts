@@ -2,12 +2,16 @@
 import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
-export function jobsApi(os: Procedures, { jobs, training, monitoring }: AppContext) {
+export function jobsApi(os: Procedures, { jobs, training, monitoring, splits }: AppContext) {
   return {
     list: os.jobs.list.handler(({ input }) => jobs.list(input.kind)),
     get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
     settings: os.jobs.settings.handler(({ input }) => training.settings(input.recipe, input.preset)),
-    splitPreview: os.jobs.splitPreview.handler(({ input, signal }) => training.previewSplit(input, signal)),
+    splitPreview: os.jobs.splitPreview.handler(({ input, signal }) => splits.preview(input, signal)),
+    splitRows: os.jobs.splitRows.handler(async ({ input, signal }) => {
+      const { split } = await splits.make(input, signal === undefined ? {} : { signal })
+      return { train: [...split.train], validation: [...split.validation], test: [...split.test] }
+    }),
     train: os.jobs.train.handler(({ input }) => training.start(input)),
     cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
     pause: os.jobs.pause.handler(({ input }) => jobs.pause(input.id)),

@@ -12,6 +12,7 @@ import {
 import { AppError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/trainer-protocol.ts'
 import type { CoreContext } from '../app-context.ts'
+import type { StructureFiles } from '../explore/structure-files.ts'
 import type { ModelService } from '../models/create-models.ts'
 import { freeDiskBytes } from '../system/resource-monitor.ts'
 import type { Jobs } from './create-jobs.ts'
@@ -28,6 +29,7 @@ export interface TrainDeps {
   jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows'>
   models: ModelService
   features: FeatureCache
+  files: StructureFiles
   /** Shorter ones for tests. */
   trainer?: Pick<TrainerRunOptions, 'timeouts' | 'watchdog'>
 }
@@ -116,7 +118,7 @@ function stage(name: JobProgress['stage'], done = 0, total: number | null = null
 
 /** Everything the trainer needs to know; the same each time a run is begun or resumed. */
 async function prepareRun(
-  { context, features }: TrainDeps,
+  { context, features, files }: TrainDeps,
   { job, options, control }: { job: JobRow; options: TrainOptions; control: JobControl },
 ): Promise<RunSpec> {
   const { split } = options
@@ -125,7 +127,16 @@ async function prepareRun(
   if (dataset.sha256 === null) throw new Error(`data set ${dataset.id} is ready without a hash`)
   await checkDisk(context.deps.workspace, dataset.summary?.structures ?? 0)
   control.progress(stage('reading'))
-  const rows = await loadTrainingRows(context.store, dataset.id)
+  const rows = await loadTrainingRows(context.store, dataset.id, { dates: split === 'time' })
+  if (split === 'cluster') {
+    const stages = { fingerprints: 'featurising', clusters: 'clustering' } as const
+    const cluster = await files.clusters(rows.smiles, {
+      signal: control.signal,
+      onPid: pid => control.setPid(pid),
+      onProgress: (name, done, total) => control.progress(stage(stages[name], done, total)),
+    })
+    rows.cluster = [...cluster]
+  }
   const featurePreset = featurePresetOf(options.recipe)
   const featureFile = await features.ensure(rows.smiles, featurePreset, {
     signal: control.signal,
@@ -142,6 +153,7 @@ async function prepareRun(
     provider: options.provider,
     threads: context.settings.read().trainingThreads,
     split,
+    ...(options.fold === undefined ? {} : { fold: options.fold }),
     rows,
     featureFile,
     featurePreset,

@@ -4,11 +4,11 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '../../node/log.ts'
 import { makeSplit } from '../../recipes/splits/split.ts'
+import { selectSplit } from '../splits/select-split.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { startStoreThread } from '../store/store-reader.ts'
 import { boundOf, loadTrainingRows } from './training-rows.ts'
 import { defaultSplit } from './training-service.ts'
-import { selectTrainingSplit } from './training-split.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bindery-rows-'))
 const ROWS = 12_345
@@ -64,7 +64,7 @@ describe('training rows', () => {
 describe('the split of a data set', () => {
   it('is what the trainer makes of the same rows', async () => {
     const query = { datasetId: 'ds_aaaaaaaaaaaa', kind: 'scaffold', seed: 7 } as const
-    const { rows, split, exactDevelopment } = selectTrainingSplit(store, query)
+    const { rows, split, exactDevelopment } = selectSplit(store, query)
     const loaded = await loadTrainingRows(store, query.datasetId)
     expect(rows).toBe(ROWS)
     expect(split).toEqual(makeSplit(loaded, 'scaffold', 7))
@@ -76,8 +76,8 @@ describe('the split of a data set', () => {
     const scans = startStoreThread(store.file, silentLog())
     try {
       const query = { datasetId: 'ds_aaaaaaaaaaaa', kind: 'random', seed: 1 } as const
-      expect(await scans.query('trainingSplit', query)).toEqual(selectTrainingSplit(store, query))
-      const impossible = scans.query('trainingSplit', { ...query, kind: 'column' })
+      expect(await scans.query('split', query)).toEqual(selectSplit(store, query))
+      const impossible = scans.query('split', { ...query, kind: 'column' })
       await expect(impossible).rejects.toMatchObject({ code: 'ERR_6003', details: { values: ['(empty)'] } })
     } finally {
       await scans.close()

@@ -13,16 +13,22 @@ interface Row {
   p_x: number
   relation: Relation
   split: string | null
+  date: string | null
 }
 
 const SLICE_ROWS = 5_000
 
 /** All rows in row order, in slices that leave the event loop free. */
-export async function loadTrainingRows(store: StoreReader, datasetId: string): Promise<TrainingRows> {
-  const rows: TrainingRows = { y: [], bound: [], splitValue: [], scaffold: [], smiles: [] }
+export async function loadTrainingRows(
+  store: StoreReader,
+  datasetId: string,
+  { dates = false }: { dates?: boolean } = {},
+): Promise<TrainingRows> {
+  const date: (string | null)[] = []
+  const rows: TrainingRows = { y: [], bound: [], splitValue: [], scaffold: [], smiles: [], ...(dates ? { date } : {}) }
   for (let from = -1; ; ) {
     const slice = store.all<Row>(
-      `SELECT row_index, smiles, scaffold, p_x, relation, split FROM dataset_rows
+      `SELECT row_index, smiles, scaffold, p_x, relation, split, date FROM dataset_rows
        WHERE dataset_id = ? AND row_index > ? ORDER BY row_index LIMIT ${SLICE_ROWS}`,
       [datasetId, from],
     )
@@ -32,6 +38,7 @@ export async function loadTrainingRows(store: StoreReader, datasetId: string): P
       rows.splitValue.push(row.split)
       rows.scaffold.push(row.scaffold)
       rows.smiles.push(row.smiles)
+      if (dates) date.push(row.date)
     }
     if (slice.length < SLICE_ROWS) return rows
     from = slice.at(-1)!.row_index

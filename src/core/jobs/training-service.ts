@@ -1,18 +1,12 @@
 /** What may be trained on what: checks a request before a job is made of it. */
-import type { z } from 'zod'
-import { featurePresetOf } from '../../recipes/feature-presets.ts'
 import { checkRecipeRows, checkRecipeSettings, settingSpecsOf } from '../../recipes/registry.ts'
 import type { SettingSpec } from '../../recipes/settings.ts'
 import { parsePart } from '../../recipes/splits/column.ts'
 import type { Dataset } from '../../shared/contract/datasets.ts'
-import type { Job, jobsContract, Preset, Recipe, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
+import type { Job, Preset, Recipe, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
 import type { CoreContext } from '../app-context.ts'
-import type { FeatureCache } from './feature-cache.ts'
+import type { SplitService } from '../splits/split-service.ts'
 import type { JobService } from './job-service.ts'
-import { meanNearestSimilarity } from './split-similarity.ts'
-import { loadTrainingRows } from './training-rows.ts'
-
-export type SplitPreview = z.infer<(typeof jobsContract.splitPreview)['~orpc']['outputSchema'] & z.ZodType>
 
 export interface TrainingService {
   /**
@@ -21,36 +15,28 @@ export interface TrainingService {
    */
   start(options: TrainOptions): Promise<Job>
   settings(recipe: Recipe, preset: Preset): SettingSpec[]
-  /** Sizes of the parts, and how close the test rows are to what would be learned from. Errors as `start`. */
-  previewSplit(
-    request: { datasetId: string; split: SplitKind; seed: number },
-    signal?: AbortSignal,
-  ): Promise<SplitPreview>
 }
 
 export interface TrainingDeps {
-  context: Pick<CoreContext, 'store' | 'scans' | 'datasets'>
+  context: Pick<CoreContext, 'datasets'>
   jobs: JobService
-  features: FeatureCache
+  splits: SplitService
 }
 
-/** Larger data sets are not featurised for a preview, which someone waits for; 5,000 compounds take some seconds. */
-const PREVIEW_ROWS = 5_000
-/** The default one: what a preview has computed, the run finds. */
-const PREVIEW_RECIPE: Recipe = 'auto'
-
-export function createTraining({ context, jobs, features }: TrainingDeps): TrainingService {
-  const { store, scans, datasets } = context
+export function createTraining({ context, jobs, splits }: TrainingDeps): TrainingService {
+  const { datasets } = context
   return {
     settings: settingSpecsOf,
     start: async options => {
       const dataset = datasets.getReady(options.datasetId)
       checkRecipeSettings(options.recipe, options.preset, options.settings)
       const split = options.split ?? defaultSplit(dataset)
-      const { exactDevelopment } = await scans.query('trainingSplit', {
+      const { exactDevelopment } = await splits.make({
         datasetId: dataset.id,
-        kind: split,
+        // Clusters take a minute where there are many compounds; the run makes them, with progress. The sizes are those of a random split.
+        split: split === 'cluster' ? 'random' : split,
         seed: options.seed,
+        fold: options.fold,
       })
       checkRecipeRows(options.recipe, exactDevelopment)
       return jobs.submit({
@@ -59,16 +45,6 @@ export function createTraining({ context, jobs, features }: TrainingDeps): Train
         datasetId: dataset.id,
         request: { ...options, split },
       })
-    },
-    previewSplit: async ({ datasetId, split: kind, seed }, signal) => {
-      const dataset = datasets.getReady(datasetId)
-      const { rows, split } = await scans.query('trainingSplit', { datasetId: dataset.id, kind, seed })
-      const sizes = { train: split.train.length, validation: split.validation.length, test: split.test.length }
-      if (rows > PREVIEW_ROWS) return { ...sizes, nearestTrainSimilarity: null }
-      const { smiles } = await loadTrainingRows(store, dataset.id)
-      const call = signal === undefined ? {} : { signal }
-      const file = await features.ensure(smiles, featurePresetOf(PREVIEW_RECIPE), call)
-      return { ...sizes, nearestTrainSimilarity: await meanNearestSimilarity(file, split) }
     },
   }
 }

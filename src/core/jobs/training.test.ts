@@ -78,16 +78,17 @@ describe('training', () => {
 
   it('makes a damaged feature file again', async () => {
     const cache = path.join(example.workspace, 'cache', 'features')
-    await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
-    const file = path.join(cache, readdirSync(cache).find(name => name.endsWith('-ligand-2.bin'))!)
+    const preview = () => example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
+    const first = await preview()
+    const file = path.join(cache, readdirSync(cache).find(name => name.endsWith('-similarity-1.bin'))!)
     const whole = readFileSync(file)
     const damaged = Buffer.from(whole)
     damaged[whole.length >> 1]! ^= 1
     writeFileSync(file, damaged)
-    await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
+    expect(await preview()).toEqual(first)
     expect(readFileSync(file).equals(whole)).toBe(true)
     writeFileSync(file, whole.subarray(0, 50))
-    await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
+    await preview()
     expect(readFileSync(file).equals(whole)).toBe(true)
   }, 60_000)
 
@@ -100,13 +101,44 @@ describe('training', () => {
     expect(await example.client.jobs.list({})).toHaveLength(count)
   })
 
-  it('previews a split with its similarity', async () => {
+  it('previews a split with its similarity and the shift of its labels', async () => {
     const column = await example.client.jobs.splitPreview({ datasetId: DATASET, split: 'column' })
-    expect(column).toMatchObject({ test: 30 })
+    expect(column).toMatchObject({
+      test: 30,
+      groups: null,
+      dates: null,
+      labels: { tested: { n: 30 }, learned: { n: 118 } },
+    })
     expect(column.train + column.validation).toBe(120)
     expect(column.nearestTrainSimilarity).toBeGreaterThan(0.2)
     expect(column.nearestTrainSimilarity).toBeLessThan(1)
-  })
+    expect(column.similarity!.counts.reduce((a, b) => a + b)).toBe(30)
+    expect(column.labels!.tested.counts.reduce((a, b) => a + b)).toBe(30)
+    const { tested, learned, meanDifference } = column.labels!
+    expect(meanDifference).toBeCloseTo(tested.mean - learned.mean, 12)
+    const rows = await example.client.jobs.splitRows({ datasetId: DATASET, split: 'column' })
+    expect(rows.test).toEqual(Array.from({ length: 30 }, (_, i) => 5 * i + 4))
+  }, 60_000)
+
+  it('keeps close analogues of the training compounds out of the test part of a cluster split', async () => {
+    const preview = (split: 'random' | 'cluster') => example.client.jobs.splitPreview({ datasetId: DATASET, split })
+    const [random, cluster] = [await preview('random'), await preview('cluster')]
+    expect(cluster.groups!.all).toBeGreaterThan(cluster.groups!.tested)
+    expect(cluster.nearestTrainSimilarity!).toBeLessThan(random.nearestTrainSimilarity!)
+    await expect(example.client.jobs.splitPreview({ datasetId: DATASET, split: 'time' })).rejects.toMatchObject({
+      data: { code: 'ERR_6003', message: expect.stringContaining('no dates') },
+    })
+  }, 60_000)
+
+  it('trains on a cluster split and on one fold of three', async () => {
+    const rows = { datasetId: DATASET, split: 'cluster', fold: { index: 2, of: 3 } } as const
+    const expected = await example.client.jobs.splitRows(rows)
+    const { id, modelId } = await example.ended((await example.train({ split: rows.split, fold: rows.fold })).id)
+    const { card } = await example.client.models.get({ id: modelId! })
+    expect(card.split).toEqual({ kind: 'cluster', fold: rows.fold, ...expected })
+    const spec = JSON.parse(readFileSync(path.join(example.workspace, 'runs', id, 'run.json'), 'utf8'))
+    expect(spec.rows.cluster).toHaveLength(150)
+  }, 60_000)
 })
 
 describe('stopping a run', () => {

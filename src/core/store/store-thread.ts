@@ -11,8 +11,8 @@ import { selectDatasetBytes, selectLedger, selectRows } from '../datasets/datase
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
-import { selectTrainingSplit } from '../jobs/training-split.ts'
 import { selectResult } from '../predictions/result-query.ts'
+import { describeSplit, selectSplit } from '../splits/select-split.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
 export interface StoreThreadData {
@@ -24,7 +24,8 @@ const QUERIES = {
   rows: selectRows,
   ledger: selectLedger,
   predictions: selectResult,
-  trainingSplit: selectTrainingSplit,
+  split: selectSplit,
+  splitDescription: describeSplit,
   rowStatistics: selectRowStatistics,
   versionDiff: selectVersionDiff,
   datasetBytes: selectDatasetBytes,

@@ -1,8 +1,8 @@
 import type { SplitKind } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 import { randomPermutation } from '../../tensor/random.ts'
-import { scaffoldGroups } from './scaffold.ts'
-import type { SplitRows } from './split.ts'
+import { groupsByKey } from './groups.ts'
+import type { SplitFold, SplitRows } from './split.ts'
 
 /** Exactly measured rows a part must have. Nine is the least from which a 90 % conformal interval follows. */
 export const MINIMUM_ROWS = { train: 10, validation: 9, test: 1 } as const
@@ -23,10 +23,42 @@ export interface Carving {
   readonly stream: string
 }
 
-/** Groups of rows for a kind of split: one scaffold each, or one row each. */
+/** Groups of rows for a kind of split: one scaffold or cluster each, or one row each. */
 export function groupRows(rows: SplitRows, members: readonly number[], kind: SplitKind): RowGroup[] {
-  const groups = kind === 'scaffold' ? scaffoldGroups(rows.scaffold, members) : members.map(row => [row])
+  const key = groupKeyOf(rows, kind)
+  const groups = key === null ? members.map(row => [row]) : groupsByKey(key, members)
   return groups.map(group => ({ rows: group, weight: group.filter(row => rows.bound[row] === 0).length }))
+}
+
+function groupKeyOf(rows: SplitRows, kind: SplitKind): ArrayLike<string | number | null> | null {
+  if (kind === 'scaffold') return rows.scaffold
+  if (kind !== 'cluster') return null
+  if (rows.cluster === undefined) throw new Error('a cluster split needs the clusters of the rows')
+  return rows.cluster
+}
+
+/**
+ * One of `of` parts that are as equal in weight as whole groups allow; together they hold every exactly measured row once. The heaviest
+ * groups are dealt out first, to the lightest part; equal ones in random order. ERR_6003 where a part would be empty.
+ */
+export function dealFold(groups: readonly RowGroup[], { index, of }: SplitFold, { seed, stream }: Carving): RowGroup[] {
+  const usable = groups.filter(group => group.weight > 0)
+  const shuffled = [...randomPermutation({ seed, stream, step: 0 }, usable.length)].map(i => usable[i]!)
+  const parts = Array.from({ length: of }, () => ({ weight: 0, groups: [] as RowGroup[] }))
+  for (const group of shuffled.sort((a, b) => b.weight - a.weight)) {
+    const lightest = parts.reduce((least, part) => (part.weight < least.weight ? part : least))
+    lightest.weight += group.weight
+    lightest.groups.push(group)
+  }
+  const chosen = parts[index - 1]?.groups ?? []
+  if (usable.length >= of && chosen.length > 0) return chosen
+  throw new AppError(
+    'ERR_6003',
+    `${usable.length} group(s) of rows cannot make ${of} folds; choose fewer, or another split`,
+    {
+      details: { groups: usable.length, folds: of },
+    },
+  )
 }
 
 /**

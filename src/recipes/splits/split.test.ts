@@ -80,6 +80,97 @@ describe('scaffold split', () => {
   })
 })
 
+describe('cluster split', () => {
+  it('never parts a cluster', () => {
+    const cluster = Int32Array.from({ length: 300 }, (_, i) => (i < 100 ? 0 : i % 60))
+    const split = makeSplit(rowsOf(300, { cluster }), 'cluster', 3)
+    expectPartition(split, 300)
+    const parts = [split.train, split.validation, split.test].map(part => new Set(part.map(i => cluster[i])))
+    expect(parts.reduce((sum, part) => sum + part.size, 0)).toBe(new Set(cluster).size)
+    expect(parts[0]).toContain(0)
+    expect(split.test.length).toBeGreaterThan(50)
+    expect(makeSplit(rowsOf(300, { cluster }), 'cluster', 4).test).not.toEqual(split.test)
+  })
+
+  it('is not made without clusters', () => {
+    expect(() => makeSplit(rowsOf(60), 'cluster', 1)).toThrow('needs the clusters')
+  })
+})
+
+describe('split by time', () => {
+  const days = (n: number): string[] =>
+    Array.from({ length: n }, (_, i) => new Date(1.5e12 + ((i * 37) % n) * 864e5).toISOString().slice(0, 10))
+
+  it('tests the newest fifth; nothing tested is as old as what is learned from', () => {
+    const date = days(100)
+    const split = makeSplit(rowsOf(100, { date }), 'time', 5)
+    expectPartition(split, 100)
+    expect(split.test).toHaveLength(20)
+    const newestLearned = [...split.train, ...split.validation]
+      .map(i => date[i]!)
+      .sort()
+      .at(-1)!
+    for (const row of split.test) expect(date[row]! > newestLearned).toBe(true)
+    // The seed draws validation only.
+    expect(makeSplit(rowsOf(100, { date }), 'time', 6).test).toEqual(split.test)
+    expect(makeSplit(rowsOf(100, { date }), 'time', 6).validation).not.toEqual(split.validation)
+  })
+
+  it('keeps a date together and compares as precisely as the least precise one', () => {
+    const date = Array.from({ length: 100 }, (_, i) => (i < 60 ? '2019' : i < 83 ? '2020-05' : '2021-01-02'))
+    // 17 rows of 2021 are closer to a fifth than 40 of 2020 and 2021.
+    expect(makeSplit(rowsOf(100, { date }), 'time', 1).test).toEqual(Array.from({ length: 17 }, (_, i) => 83 + i))
+    const late = Array.from({ length: 100 }, (_, i) => (i < 95 ? '2020-01-01' : '2020'))
+    expect(codeOf(() => makeSplit(rowsOf(100, { date: late }), 'time', 1))).toMatch(
+      'ERR_6003 All rows have the date 2020',
+    )
+  })
+
+  it('weighs exactly measured rows only', () => {
+    const date = Array.from({ length: 100 }, (_, i) => `${2000 + Math.floor(i / 10)}`)
+    const bound = Array.from({ length: 100 }, (_, i) => (i >= 80 ? -1 : 0))
+    const { test } = makeSplit(rowsOf(100, { date, bound }), 'time', 1)
+    // A fifth of 80 exact rows is 16: the years 2008 and 2009 have none, 2007 ten and 2006 ten.
+    expect(test).toEqual(Array.from({ length: 40 }, (_, i) => 60 + i))
+  })
+
+  it('is refused without dates, and where some are missing', () => {
+    expect(codeOf(() => makeSplit(rowsOf(60), 'time', 1))).toMatch('ERR_6003 The data set has no dates')
+    const date = ['2020', null, ...new Array<string>(58).fill('2021')]
+    expect(codeOf(() => makeSplit(rowsOf(60, { date }), 'time', 1))).toMatch(
+      'ERR_6003 1 of 60 rows have no date (the first is row 2)',
+    )
+  })
+})
+
+describe('folds of the test part', () => {
+  const folds = (rows: SplitRows, kind: 'random' | 'scaffold', of: number) =>
+    Array.from({ length: of }, (_, i) => makeSplit(rows, kind, 11, { index: i + 1, of }))
+
+  it('test every exactly measured row once, in parts of one size', () => {
+    const bound = Array.from({ length: 203 }, (_, i) => (i % 10 === 0 ? 1 : 0))
+    const made = folds(rowsOf(203, { bound }), 'random', 5)
+    for (const split of made) expectPartition(split, 203)
+    const tested = made.flatMap(split => split.test)
+    expect(new Set(tested).size).toBe(tested.length)
+    expect(tested.length).toBe(182)
+    for (const { test } of made) expect(Math.abs(test.length - 36.4)).toBeLessThan(1)
+  })
+
+  it('never part a scaffold', () => {
+    const rows = rowsOf(300)
+    const made = folds(rows, 'scaffold', 4)
+    const keys = made.map(({ test }) => new Set(test.map(i => rows.scaffold[i])))
+    expect(keys.reduce((sum, part) => sum + part.size, 0)).toBe(40)
+  })
+
+  it('are refused where there are too few groups, and for splits that name their test rows', () => {
+    const two = rowsOf(60, { scaffold: Array.from({ length: 60 }, (_, i) => (i < 30 ? 'a' : 'b')) })
+    expect(codeOf(() => makeSplit(two, 'scaffold', 1, { index: 3, of: 3 }))).toMatch('ERR_6003 2 group(s) of rows')
+    expect(codeOf(() => makeSplit(rowsOf(60), 'column', 1, { index: 1, of: 5 }))).toMatch('ERR_6003 A column split')
+  })
+})
+
 describe('column split', () => {
   const names = (...parts: [string | null, number][]) => {
     const splitValue = parts.flatMap(([name, n]) => new Array<string | null>(n).fill(name))

@@ -1,7 +1,8 @@
 import type { SplitKind } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
-import { carveFolds, chooseGroups, groupRows, MINIMUM_ROWS, TEST_FRACTION } from './carve.ts'
+import { carveFolds, chooseGroups, dealFold, groupRows, MINIMUM_ROWS, TEST_FRACTION } from './carve.ts'
 import { columnParts } from './column.ts'
+import { newestRows } from './time.ts'
 
 /** What a split looks at, in row order. */
 export interface SplitRows {
@@ -9,6 +10,16 @@ export interface SplitRows {
   readonly bound: ArrayLike<number>
   readonly splitValue: readonly (string | null)[]
   readonly scaffold: readonly (string | null)[]
+  /** Cluster of each row; needed for a cluster split only. */
+  readonly cluster?: ArrayLike<number | null>
+  /** As far as it is known: `2019`, `2019-03`, `2019-03-14`; needed for a split by time only. */
+  readonly date?: readonly (string | null)[]
+}
+
+/** Which of several test parts is meant, counted from 1: together they test every exactly measured row once. */
+export interface SplitFold {
+  readonly index: number
+  readonly of: number
 }
 
 /** Explicit row indices, ascending; the parts are disjoint and hold every row. */
@@ -20,6 +31,7 @@ export interface Split {
   readonly test: readonly number[]
   /** The data set itself names the validation rows: then no model of the run trains on them. */
   readonly validationGiven: boolean
+  readonly fold?: SplitFold
 }
 
 /** The training and validation rows of one member of an ensemble. */
@@ -36,17 +48,24 @@ export interface Fold {
  * - `random`: a fifth of the exactly measured rows, drawn by the seed
  * - `scaffold`: whole groups of one Murcko scaffold (Bemis and Murcko 1996), so that no test compound has a training compound's
  *   scaffold; groups too large for half a test part stay in training, as in Chemprop's balanced split (Yang et al. 2019)
+ * - `cluster`: the same with clusters of similar compounds, so that few test compounds have a close analogue in training
+ * - `time`: the newest fifth, whole dates of it; validation rows are drawn by the seed from what is older
+ *
+ * With a `fold` the test part is that one of k, not a fifth; not for `column` and `time`, which name their test rows.
  *
  * Throws ERR_6001 (too few rows, says how many are needed) and ERR_6003 (this split cannot be made of these rows).
  */
-export function makeSplit(rows: SplitRows, kind: SplitKind, seed: number): Split {
-  const given = kind === 'column' ? columnParts(rows.splitValue) : drawTest(rows, kind, seed)
+export function makeSplit(rows: SplitRows, kind: SplitKind, seed: number, fold?: SplitFold): Split {
+  if (fold !== undefined && (kind === 'column' || kind === 'time')) {
+    throw new AppError('ERR_6003', `A ${kind} split has one test part and no folds; choose random, scaffold or cluster`)
+  }
+  const given = kind === 'column' ? columnParts(rows.splitValue) : drawTest(rows, kind, { seed, fold })
   const validationGiven = given.validation.length > 0
-  const drawn = { kind, seed, test: given.test, validationGiven }
+  const drawn = { kind, seed, test: given.test, validationGiven, ...(fold === undefined ? {} : { fold }) }
   if (validationGiven) return checkSizes(rows, { ...drawn, train: given.development, validation: given.validation })
   checkDevelopment(rows, given.development)
-  const [fold] = foldsOf(rows, given.development, { kind, seed, count: 1 })
-  return checkSizes(rows, { ...drawn, ...fold! })
+  const [first] = foldsOf(rows, given.development, { kind, seed, count: 1 })
+  return checkSizes(rows, { ...drawn, ...first! })
 }
 
 /**
@@ -76,17 +95,23 @@ function foldsOf(
   })
 }
 
-function drawTest(rows: SplitRows, kind: 'random' | 'scaffold', seed: number) {
+function drawTest(
+  rows: SplitRows,
+  kind: Exclude<SplitKind, 'column'>,
+  { seed, fold }: { seed: number; fold: SplitFold | undefined },
+) {
   const all = rows.scaffold.map((_, row) => row)
   const exact = all.filter(row => rows.bound[row] === 0).length
   const needed = Math.ceil((MINIMUM_ROWS.train + MINIMUM_ROWS.validation) / (1 - TEST_FRACTION))
   if (exact < needed) throw tooFew(`${exact} exactly measured rows`, { needed, found: exact })
-  const chosen = chooseGroups(groupRows(rows, all, kind), Math.round(exact * TEST_FRACTION), {
-    kind,
-    seed,
-    stream: 'test',
-  })
-  const test = chosen.flatMap(group => group.rows).sort((a, b) => a - b)
+  const target = Math.round(exact * TEST_FRACTION)
+  const drawGroups = (): readonly number[] => {
+    const carving = { kind, seed, stream: fold === undefined ? 'test' : `fold of ${fold.of}` }
+    const groups = groupRows(rows, all, kind)
+    const chosen = fold === undefined ? chooseGroups(groups, target, carving) : dealFold(groups, fold, carving)
+    return chosen.flatMap(group => group.rows)
+  }
+  const test = (kind === 'time' ? newestRows(rows, target) : drawGroups()).toSorted((a, b) => a - b)
   const tested = new Set(test)
   return { development: all.filter(row => !tested.has(row)), validation: [], test }
 }

@@ -394,6 +394,26 @@ export const en = {
   'split.column.text': 'The file says which compounds are for testing.',
   'split.random.text': 'Compounds at random. Flatters the model where the data holds series of close analogues.',
   'split.scaffold.text': 'Whole scaffolds are held back, as when a new series is met. Closest to real use.',
+  'stage.clustering': 'grouping similar compounds',
+  'split.cluster': 'Cluster',
+  'split.time': 'Time',
+  'split.cluster.text':
+    'Whole groups of similar compounds are held back, so that few have a close analogue in training.',
+  'split.time.text':
+    'The newest compounds are held back, as in a project that goes on. Needs a date for every compound.',
+  'split.groups.scaffold': '{{all}} scaffolds, {{tested}} of them in the test part and nowhere else.',
+  'split.groups.cluster':
+    '{{all}} clusters of similar compounds, {{tested}} of them in the test part and nowhere else.',
+  'split.dates': 'Learned from {{learnedFrom}} to {{learnedTo}}, tested on {{testedFrom}} to {{testedTo}}.',
+  'split.shift':
+    'Test values differ from those learned from: {{difference}} log units on average (KS {{ks}}, p {{p}}).',
+  'split.noShift':
+    'Test values are spread like those learned from: {{difference}} log units on average (KS {{ks}}, p {{p}}).',
+  'split.similarity': 'Similarity of each test compound to its nearest training compound',
+  'split.similarity.axis': 'Tanimoto similarity',
+  'split.labels': '{{unit}} of both parts',
+  'split.side.learned': 'Learned from: {{n}} measured, {{mean}} ± {{sd}}',
+  'split.side.tested': 'Tested on: {{n}} measured, {{mean}} ± {{sd}}',
   'part.train': 'Training',
   'part.validation': 'Validation',
   'part.test': 'Test',

@@ -31,8 +31,13 @@ export const recipeSchema = z.enum(['auto', ...partRecipeSchema.options])
 export type Recipe = z.infer<typeof recipeSchema>
 export const presetSchema = z.enum(['smoke', 'prototype', 'validation', 'production'])
 export type Preset = z.infer<typeof presetSchema>
-export const splitKindSchema = z.enum(['column', 'random', 'scaffold'])
+export const splitKindSchema = z.enum(['column', 'random', 'scaffold', 'cluster', 'time'])
 export type SplitKind = z.infer<typeof splitKindSchema>
+/** Of k test parts the one that is meant, counted from 1: k runs test every compound once. */
+export const splitFoldSchema = z
+  .strictObject({ index: z.int().min(1), of: z.int().min(2).max(20) })
+  .refine(({ index, of }) => index <= of, 'expected a fold from 1 to the number of folds')
+export type SplitFold = z.infer<typeof splitFoldSchema>
 export const providerSchema = z.enum(['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'])
 
 export const trainOptionsSchema = z.strictObject({
@@ -41,6 +46,8 @@ export const trainOptionsSchema = z.strictObject({
   preset: presetSchema.default('production'),
   /** Left out: `column` where the data set has a split column, else `scaffold`. */
   split: splitKindSchema.optional(),
+  /** Tests on one of k parts instead of a fifth. */
+  fold: splitFoldSchema.optional(),
   seed: z
     .int()
     .min(0)
@@ -69,7 +76,17 @@ export type TrainResult = z.infer<typeof trainResultSchema>
 
 export const jobProgressSchema = z.strictObject({
   /** What it does now; the page translates it. */
-  stage: z.enum(['waiting', 'reading', 'featurising', 'training', 'evaluating', 'exporting', 'predicting', 'saving']),
+  stage: z.enum([
+    'waiting',
+    'reading',
+    'featurising',
+    'clustering',
+    'training',
+    'evaluating',
+    'exporting',
+    'predicting',
+    'saving',
+  ]),
   done: z.number().nonnegative(),
   total: z.number().nonnegative().nullable(),
   etaMs: z.number().nonnegative().nullable(),
@@ -124,6 +141,46 @@ export const settingSpecSchema = z.strictObject({
   max: z.number().optional(),
 })
 
+/** What a split does, before anything is trained on it. */
+export const splitPreviewSchema = z.strictObject({
+  train: z.int().nonnegative(),
+  validation: z.int().nonnegative(),
+  test: z.int().nonnegative(),
+  /** Mean over the test rows of the similarity to the nearest training or validation row, 0–1; over at most 2,000 of them. */
+  nearestTrainSimilarity: z.number().nullable(),
+  /** Those similarities: counts in equal bins from 0 to 1; `null` where nothing could be compared. */
+  similarity: z.strictObject({ counts: z.array(z.int()), compared: z.int(), median: z.number() }).nullable(),
+  /** Exactly measured values of the test part and of the rest, which is learned from; `null` where either has none. */
+  labels: z
+    .strictObject({
+      /** Ends of the bins that both are counted in, pX units. */
+      min: z.number(),
+      max: z.number(),
+      learned: z.strictObject({ n: z.int(), mean: z.number(), sd: z.number(), counts: z.array(z.int()) }),
+      tested: z.strictObject({ n: z.int(), mean: z.number(), sd: z.number(), counts: z.array(z.int()) }),
+      /** Tested minus learned. */
+      meanDifference: z.number(),
+      /** Kolmogorov–Smirnov distance of the two, and how likely it is by chance. */
+      ks: z.number(),
+      ksP: z.number(),
+    })
+    .nullable(),
+  /** Scaffolds or clusters in all and in the test part; `null` for the other splits. */
+  groups: z.strictObject({ all: z.int(), tested: z.int() }).nullable(),
+  /** Of a split by time: the first and last date of what is learned from and tested. */
+  dates: z
+    .strictObject({ learnedFrom: z.string(), learnedTo: z.string(), testedFrom: z.string(), testedTo: z.string() })
+    .nullable(),
+})
+export type SplitPreview = z.infer<typeof splitPreviewSchema>
+
+const splitRequestSchema = z.strictObject({
+  datasetId: idSchema,
+  split: splitKindSchema,
+  seed: z.int().nonnegative().default(42),
+  fold: splitFoldSchema.optional(),
+})
+
 export const jobsContract = {
   list: procedure.input(z.strictObject({ kind: jobKindSchema.optional() })).output(z.array(jobSchema)),
   get: procedure
@@ -133,18 +190,12 @@ export const jobsContract = {
   settings: procedure
     .input(z.strictObject({ recipe: recipeSchema, preset: presetSchema }))
     .output(z.array(settingSpecSchema)),
-  /** Sizes of the parts a split would make, before anything is started. ERR_6003 where it cannot be made. */
-  splitPreview: procedure
-    .input(z.strictObject({ datasetId: idSchema, split: splitKindSchema, seed: z.int().nonnegative().default(42) }))
-    .output(
-      z.strictObject({
-        train: z.int().nonnegative(),
-        validation: z.int().nonnegative(),
-        test: z.int().nonnegative(),
-        /** Mean over the test rows of the similarity to the nearest training row, 0–1. */
-        nearestTrainSimilarity: z.number().nullable(),
-      }),
-    ),
+  /** What a split would make of a data set, before anything is started. ERR_6001 and ERR_6003 where it cannot be made. */
+  splitPreview: procedure.input(splitRequestSchema).output(splitPreviewSchema),
+  /** The same split as explicit row indices of the data set. */
+  splitRows: procedure
+    .input(splitRequestSchema)
+    .output(z.strictObject({ train: z.array(z.int()), validation: z.array(z.int()), test: z.array(z.int()) })),
   train: procedure.input(trainOptionsSchema).output(jobSchema),
   /** Answers when the request is recorded; the state becomes `cancelled` only when the process is gone. */
   cancel: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),

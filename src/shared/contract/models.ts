@@ -2,7 +2,14 @@
 import { z } from 'zod'
 import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
-import { baselinesSchema, partRecipeSchema, presetSchema, recipeSchema, splitKindSchema } from './jobs.ts'
+import {
+  baselinesSchema,
+  partRecipeSchema,
+  presetSchema,
+  recipeSchema,
+  splitFoldSchema,
+  splitKindSchema,
+} from './jobs.ts'
 
 const modelFileSchema = z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() })
 export type ModelFile = z.infer<typeof modelFileSchema>
@@ -23,6 +30,7 @@ export const modelCardSchema = z.strictObject({
   seed: z.int().nonnegative(),
   split: z.strictObject({
     kind: splitKindSchema,
+    fold: splitFoldSchema.optional(),
     /** Row indices of the data set. */
     train: z.array(z.int()),
     validation: z.array(z.int()),

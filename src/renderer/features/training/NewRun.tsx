@@ -8,6 +8,8 @@ import { client } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { DetailHead, EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
+import { SplitReport } from '../../components/splits/SplitReport.tsx'
+import { pXName } from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate } from '../../route/use-route.ts'
@@ -24,7 +26,6 @@ import {
   trainOptions,
 } from './new-run.ts'
 import { RecipeCards } from './RecipeCards.tsx'
-import { SplitPreview } from './SplitPreview.tsx'
 import classes from './training.module.css'
 
 /** Everything a run needs, with the choices of a careful modeller already made. */
@@ -86,7 +87,13 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
                 data={splitsOf(dataset).map(value => ({ value, label: t(`split.${value}`) }))}
               />
               <span className="muted">{t(`split.${split}.text`)}</span>
-              <SplitPreview datasetId={dataset.id} split={split} seed={form.seed} />
+              <SplitReport
+                datasetId={dataset.id}
+                split={split}
+                seed={form.seed}
+                unit={pXName(dataset.endpoint)}
+                brief
+              />
             </Section>
             <Section title={t('training.preset')}>
               <SegmentedControl

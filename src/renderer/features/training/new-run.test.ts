@@ -19,9 +19,9 @@ const specs: SettingSpec[] = [
 
 describe('splits', () => {
   it('offers the column only where it names a test part, and takes it first', () => {
-    expect(splitsOf(dataset(['train', 'Test']))).toEqual(['column', 'scaffold', 'random'])
-    expect(splitsOf(dataset(['a', 'b']))).toEqual(['scaffold', 'random'])
-    expect(splitsOf(undefined)).toEqual(['scaffold', 'random'])
+    expect(splitsOf(dataset(['train', 'Test']))).toEqual(['column', 'scaffold', 'cluster', 'random', 'time'])
+    expect(splitsOf(dataset(['a', 'b']))).toEqual(['scaffold', 'cluster', 'random', 'time'])
+    expect(splitsOf(undefined)).toEqual(['scaffold', 'cluster', 'random', 'time'])
   })
 
   it('drops a choice that the next data set does not allow', () => {

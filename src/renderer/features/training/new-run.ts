@@ -38,7 +38,8 @@ export const NEW_FORM: RunForm = {
 /** The splits that can be made of a data set, the most telling first. */
 export function splitsOf(dataset: Dataset | undefined): SplitKind[] {
   const named = new Set(dataset?.splitValues.map(value => value.toLowerCase()))
-  return named.has('test') ? ['column', 'scaffold', 'random'] : ['scaffold', 'random']
+  const drawn = ['scaffold', 'cluster', 'random', 'time'] as const
+  return named.has('test') ? ['column', ...drawn] : [...drawn]
 }
 
 export function splitOf(form: RunForm, dataset: Dataset | undefined): SplitKind {
