@@ -192,7 +192,20 @@ function addJobCommands(program: Command, run: Runner): void {
     .command('resume')
     .description('go on with a paused or interrupted run and wait for it')
     .argument('<job>')
-    .action((job: string) => run(async context => (await import('./commands/train.ts')).resume(job, context)))
+    .option('--checkpoint <file>', 'one of its checkpoints instead of the newest; later ones are dropped')
+    .action((job: string, options: { checkpoint?: string }) =>
+      run(async context => (await import('./commands/train.ts')).resume(job, options, context)),
+    )
+  const saving = { save: 'save a checkpoint of a running run now', checkpoints: 'list the checkpoints of a run' }
+  for (const [name, text] of Object.entries(saving)) {
+    program
+      .command(name)
+      .description(text)
+      .argument('<job>')
+      .action((job: string) =>
+        run(async context => (await import('./commands/control.ts'))[name as keyof typeof saving](job, context)),
+      )
+  }
   for (const name of ['cancel', 'pause'] as const) {
     program
       .command(name)

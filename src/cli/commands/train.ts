@@ -29,9 +29,12 @@ export async function train(options: TrainCommandOptions, context: CommandContex
 }
 
 /** Goes on from the checkpoint and follows the run: a command that left at once would stop it again. */
-export async function resume(id: string, context: CommandContext): Promise<void> {
+export async function resume(id: string, options: { checkpoint?: string }, context: CommandContext): Promise<void> {
   await withSession(context, async session => {
-    await session.client.jobs.resume({ id })
+    const { jobs, checkpoints } = session.client
+    await (options.checkpoint === undefined
+      ? jobs.resume({ id })
+      : checkpoints.resume({ jobId: id, file: options.checkpoint }))
     await reportRun(session, id)
   })
 }

@@ -11,14 +11,16 @@ import { DetailHead, Scroll } from '../../components/Layout.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate } from '../../route/use-route.ts'
+import { RunAutopsy } from './RunAutopsy.tsx'
 import { RunCharts } from './RunCharts.tsx'
+import { RunCheckpoints } from './RunCheckpoints.tsx'
 import { RunConfiguration } from './RunConfiguration.tsx'
 import { RunEvaluation } from './RunEvaluation.tsx'
 import { RunEvents } from './RunEvents.tsx'
 import { RunLog } from './RunLog.tsx'
 import classes from './training.module.css'
 
-const TABS = ['charts', 'evaluation', 'configuration', 'log', 'events'] as const
+const TABS = ['charts', 'autopsy', 'evaluation', 'configuration', 'checkpoints', 'log', 'events'] as const
 
 interface RunDetailProps {
   job: Job
@@ -28,7 +30,8 @@ interface RunDetailProps {
 
 export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
   const { t } = useT()
-  const current = TABS.find(name => name === tab) ?? 'charts'
+  const tabs = TABS.filter(name => name !== 'autopsy' || job.reason === 'nan')
+  const current = tabs.find(name => name === tab) ?? 'charts'
   return (
     <>
       <DetailHead
@@ -59,7 +62,7 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
         style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
       >
         <Tabs.List px={8}>
-          {TABS.map(name => (
+          {tabs.map(name => (
             <Tabs.Tab key={name} value={name}>
               {t(`training.tab.${name}`)}
             </Tabs.Tab>
@@ -71,6 +74,8 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
               <RunCharts job={job} />
             </Scroll>
           )}
+          {current === 'autopsy' && <RunAutopsy job={job} />}
+          {current === 'checkpoints' && <RunCheckpoints job={job} />}
           {current === 'evaluation' && <RunEvaluation job={job} />}
           {current === 'configuration' && <RunConfiguration job={job} />}
           {current === 'log' && <RunLog job={job} />}
