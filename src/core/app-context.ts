@@ -9,6 +9,7 @@ import type { MonitoringService } from './jobs/monitoring.ts'
 import type { TrainingService } from './jobs/training-service.ts'
 import type { ModelService } from './models/create-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
+import type { PresetService } from './presets/create-presets.ts'
 import type { ForkChild } from './processes/child.ts'
 import type { SplitService } from './splits/split-service.ts'
 import type { Store } from './store/open-store.ts'
@@ -46,6 +47,7 @@ export interface AppContext extends CoreContext {
   readonly jobs: JobService
   readonly imports: ImportService
   readonly models: ModelService
+  readonly presets: PresetService
   readonly training: TrainingService
   readonly monitoring: MonitoringService
   readonly checkpoints: CheckpointService

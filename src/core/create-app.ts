@@ -22,6 +22,7 @@ import { createTrainExecutor } from './jobs/train-executor.ts'
 import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
 import { createPredictions } from './predictions/create-predictions.ts'
+import { createPresets } from './presets/create-presets.ts'
 import { createSplits } from './splits/split-service.ts'
 import { openStore } from './store/open-store.ts'
 import { startStoreThread } from './store/store-reader.ts'
@@ -81,7 +82,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
   const files = createStructureFiles({ features, chemistry })
   const splits = createSplits(core, files)
-  const training = createTraining({ context: core, jobs, splits })
+  const presets = createPresets(store)
+  const training = createTraining({ context: core, jobs, models, presets, splits })
   jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features, files }))
   const monitoring = createMonitoring({ context: core, jobs })
   const predictions = createPredictions({ context: core, jobs, models })
@@ -93,6 +95,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     jobs,
     imports,
     models,
+    presets,
     training,
     splits,
     monitoring,

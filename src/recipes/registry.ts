@@ -1,4 +1,4 @@
-import type { Preset, Recipe as RecipeName } from '../shared/contract/jobs.ts'
+import type { Recipe as RecipeName } from '../shared/contract/jobs.ts'
 import { autoRecipe } from './auto/recipe.ts'
 import { dmpnnRecipe } from './dmpnn/recipe.ts'
 import type { Recipe } from './recipe.ts'
@@ -16,15 +16,15 @@ export function recipeOf(name: RecipeName): Recipe {
   return RECIPES[name]
 }
 
-/** The hyper-parameters of a recipe under a preset, for a form. */
-export function settingSpecsOf(recipe: RecipeName, preset: Preset): SettingSpec[] {
-  return settingSpecs(recipeOf(recipe).settings, preset)
+/** The hyper-parameters of a recipe with these values, for a form. */
+export function settingSpecsOf(recipe: RecipeName, values: SettingValues): SettingSpec[] {
+  return settingSpecs(recipeOf(recipe).settings, values)
 }
 
-/** The preset's values with the given ones in their place; ERR_2001 names what does not fit. */
+/** As `checkSettings`: the preset's values with the given ones in their place; ERR_2001 names what does not fit. */
 export function checkRecipeSettings(
   recipe: RecipeName,
-  preset: Preset,
+  preset: string,
   overrides: Readonly<Record<string, unknown>>,
 ): SettingValues {
   return checkSettings(recipeOf(recipe).settings, preset, overrides)

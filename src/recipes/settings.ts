@@ -1,5 +1,5 @@
 /** Hyper-parameters as data: every recipe lists its own with ranges, every preset gives each a value. */
-import type { Preset } from '../shared/contract/jobs.ts'
+import { type Preset, presetSchema } from '../shared/contract/jobs.ts'
 import { AppError } from '../shared/errors.ts'
 
 export type SettingValue = number | boolean
@@ -29,10 +29,10 @@ export interface SettingTable<R extends Record<string, SettingRange> = Record<st
   readonly presets: { readonly [P in Preset]: ValuesOf<R> }
 }
 
-/** For the form: name, range and the preset's value of every setting. */
-export function settingSpecs(table: SettingTable, preset: Preset): SettingSpec[] {
+/** For the form: name, range and value of every setting. */
+export function settingSpecs(table: SettingTable, values: SettingValues): SettingSpec[] {
   return Object.entries(table.ranges).map(([name, range]) => {
-    const value = table.presets[preset][name]!
+    const value = values[name]!
     return range.kind === 'boolean'
       ? { name, kind: range.kind, default: value }
       : { name, kind: range.kind, default: value, min: range.min, max: range.max }
@@ -40,12 +40,13 @@ export function settingSpecs(table: SettingTable, preset: Preset): SettingSpec[]
 }
 
 /**
- * The preset's values with the given ones in their place. Throws ERR_2001 naming the setting, what was expected and what was found:
+ * The preset's values with the given ones in their place; those of `production` where the preset is none that every recipe has: whoever
+ * names one of the user's gives all values it had. Throws ERR_2001 naming the setting, what was expected and what was found:
  * unknown names, values of another type or outside the range.
  */
 export function checkSettings<R extends Record<string, SettingRange>>(
   table: SettingTable<R>,
-  preset: Preset,
+  preset: string,
   overrides: Readonly<Record<string, unknown>>,
 ): ValuesOf<R> {
   for (const [name, value] of Object.entries(overrides)) {
@@ -53,7 +54,8 @@ export function checkSettings<R extends Record<string, SettingRange>>(
     if (!range) throw refuse(name, `expected one of ${Object.keys(table.ranges).join(', ')}`)
     if (!fits(range, value)) throw refuse(name, `expected ${describeRange(range)}, got ${JSON.stringify(value)}`)
   }
-  return { ...table.presets[preset], ...overrides }
+  const { data: builtIn = 'production' } = presetSchema.safeParse(preset)
+  return { ...table.presets[builtIn], ...overrides }
 }
 
 function fits(range: SettingRange, value: unknown): boolean {

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   ERR_3003: { status: 404, title: 'Model not found' },
   ERR_3004: { status: 404, title: 'File not found' },
   ERR_3005: { status: 404, title: 'Upload not found' },
+  ERR_3006: { status: 404, title: 'Preset not found' },
   ERR_4001: { status: 409, title: 'Not allowed in this state' },
   ERR_4002: { status: 409, title: 'In use' },
   ERR_4003: { status: 409, title: 'The workspace is owned by another process' },

@@ -4,20 +4,23 @@
  *   run.json        the request (`RunSpec`), written by the host before the trainer is forked
  *   metrics.jsonl   one `MetricLine` a line, appended by the trainer; the truth of the run
  *   log.jsonl       one `{at, level, message}` a line
+ *   split.json      which rows are trained, validated and tested on (`RunSplit`), written before the first step
  *   checkpoint-*.bin, model.onnx, card.json, domain.bin, kernels.bin, holdout.bin   written to a temporary name and renamed
  *   autopsy.json    where a step was not finite (`contract/autopsy.ts`)
  *
  * The trainer's main thread answers messages and beats its heart; a worker thread runs ONNX Runtime.
  */
 
-import type { JobProgress, Preset, Recipe, SplitFold, SplitKind, TrainResult } from './contract/jobs.ts'
+import type { JobProgress, Recipe, SplitFold, SplitKind, TrainResult } from './contract/jobs.ts'
+import type { ModelCard } from './contract/models.ts'
 import type { ErrorBody } from './errors.ts'
 
 export interface RunSpec {
   format: 'bindery-run-1'
   jobId: string
   recipe: Recipe
-  preset: Preset
+  /** Its name; `settings` are all of them where it is the user's. */
+  preset: string
   /** Hyper-parameters that differ from the preset, already validated. */
   settings: Record<string, number | string | boolean>
   seed: number
@@ -46,10 +49,30 @@ export interface RunSpec {
   checkpointEveryMs?: number
   /** Compounds a Gaussian process learns from at most; what the recipe says where it is absent. */
   processRowLimit?: number
+  /** Learn from labels in random order too, once the model is evaluated. */
+  scramble?: boolean
+  /** All rows are learned from: the recipe has been judged already, and these are its figures. */
+  refit?: { modelId: string; evaluated: EvaluatedCard }
   featureFile: string
   featurePreset: string
   dataset: { id: string; name: string; sha256: string; simulated: boolean; endpoint: string; target: string | null }
   application: { version: string }
+}
+
+/** What a refit repeats of the card of the model that was evaluated. */
+export type EvaluatedCard = Pick<
+  ModelCard,
+  'metrics' | 'baselines' | 'leakage' | 'neighbours' | 'scrambling' | 'parity' | 'split' | 'learnedFrom'
+>
+
+/** Row indices of the data set, ascending. */
+export interface RunSplit {
+  format: 'bindery-split-1'
+  kind: SplitKind
+  seed: number
+  train: readonly number[]
+  validation: readonly number[]
+  test: readonly number[]
 }
 
 export type TrainerCommand =

@@ -5,15 +5,18 @@ import { encodeDomain } from '../recipes/domain/domain-file.ts'
 import { encodeFeatureRows } from '../recipes/serving/feature-rows.ts'
 import { MAX_HOLDOUT_ROWS } from '../recipes/serving/holdout.ts'
 import { predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
+import type { Scrambling } from '../shared/contract/evaluation.ts'
 import type { TrainResult } from '../shared/contract/jobs.ts'
 import { modelCardSchema } from '../shared/contract/models.ts'
 import { exportModel } from '../tensor/model-definition.ts'
 import { createCard } from './create-card.ts'
-import { FINGERPRINT, type Judged, judge, type TestOutputs } from './judge.ts'
+import { calibrate, type Evaluation, type Judged, judge, type TestOutputs } from './judge.ts'
 import { StopSignal, throwIfStopping } from './member.ts'
 import { writeRunFile } from './model-files.ts'
+import { FINGERPRINT } from './neighbours.ts'
 import type { RunReporter } from './run-reporter.ts'
 import type { RunWatch } from './run-watch.ts'
+import { scrambleRun } from './scrambling.ts'
 
 export interface FinishTask extends Judged {
   readonly runFolder: string
@@ -26,25 +29,46 @@ export async function finishRun(task: FinishTask): Promise<TrainResult | null> {
   const { trained, runFolder, reporter, watch } = task
   reporter.stage('exporting')
   const model = exportTrained(task)
-  reporter.stage('evaluating')
-  const outputs = await predictTest(model, task)
-  if (outputs === null) return null
-  const figures = judge(task, outputs)
+  const figures = await figuresOf(task, model)
+  if (figures === null) return null
   reporter.stage('saving')
   const files = {
     model: await writeRunFile(runFolder, 'model.onnx', model),
     domain: await writeRunFile(runFolder, 'domain.bin', domainOf(task)),
     ...(trained.kernels ? { kernels: await writeRunFile(runFolder, 'kernels.bin', trained.kernels.file) } : {}),
-    holdout: await writeRunFile(runFolder, 'holdout.bin', holdoutOf(task)),
+    ...(task.config.spec.refit ? {} : { holdout: await writeRunFile(runFolder, 'holdout.bin', holdoutOf(task)) }),
   }
-  const card = modelCardSchema.parse(createCard(task, figures, files))
+  const card = modelCardSchema.parse(createCard(task, { ...figures, conformal: calibrate(task) }, files))
   await writeRunFile(runFolder, 'card.json', Buffer.from(`${JSON.stringify(card, null, 2)}\n`))
   return {
     metrics: figures.metrics,
     baselines: figures.baselines,
+    ...(figures.leakage ? { leakage: figures.leakage } : {}),
+    ...(figures.scrambling ? { scrambling: figures.scrambling } : {}),
     epochs: trained.epochs,
     bestEpoch: trained.bestEpoch,
     seconds: watch.elapsedMs / 1000,
+  }
+}
+
+/** What a card says of the worth of a model. Of a refit it is that of the model whose recipe it repeats, whose card may be older. */
+export type Figures = Partial<Evaluation> &
+  Pick<Evaluation, 'metrics' | 'baselines' | 'parity'> & { readonly scrambling?: Scrambling | undefined }
+
+/** `null` where it was asked to stop. */
+async function figuresOf(task: FinishTask, model: Uint8Array): Promise<Figures | null> {
+  const { spec } = task.config
+  if (spec.refit) {
+    const { metrics, baselines, leakage, neighbours, scrambling, parity } = spec.refit.evaluated
+    return { metrics, baselines, parity, ...(leakage && neighbours ? { leakage, neighbours } : {}), scrambling }
+  }
+  try {
+    task.reporter.stage('evaluating')
+    const evaluation = judge(task, await predictTest(model, task))
+    return { ...evaluation, scrambling: spec.scramble ? await scrambleRun(task) : undefined }
+  } catch (error) {
+    if (error instanceof StopSignal) return null
+    throw error
   }
 }
 
@@ -61,14 +85,11 @@ function exportTrained({ config: { spec }, trained }: FinishTask): Uint8Array {
   })
 }
 
-/**
- * pX of the test rows, by the exported model itself on the CPU: what is judged is what will be used. `null` where it was asked to
- * stop.
- */
+/** pX of the test rows, by the exported model itself on the CPU: what is judged is what will be used. Throws a StopSignal. */
 async function predictTest(
   bytes: Uint8Array,
   { config, plan, table, trained, watch }: FinishTask,
-): Promise<TestOutputs | null> {
+): Promise<TestOutputs> {
   const session = await OrtSession.create(bytes, { provider: 'cpu', threads: config.threads })
   const run: RunModel = batch => {
     throwIfStopping(watch)
@@ -78,9 +99,6 @@ async function predictTest(
     const { test } = plan.split
     const source = { count: test.length, record: (position: number) => table.record(test[position]!) }
     return await predictRecords(trained.batches, source, { run, outputs: ['prediction', 'spread'] })
-  } catch (error) {
-    if (error instanceof StopSignal) return null
-    throw error
   } finally {
     await session.release()
   }

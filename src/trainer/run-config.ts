@@ -40,7 +40,7 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
 }
 
 function identityOf(spec: RunSpec, settings: SettingValues): RunIdentity {
-  const { format, recipe, seed, split, fold, rows, featurePreset, dataset } = spec
+  const { format, recipe, seed, split, fold, rows, featurePreset, dataset, refit } = spec
   const named = Object.entries(settings).map(([name, value]) => [`settings.${name}`, String(value)] as const)
   return {
     format,
@@ -51,6 +51,7 @@ function identityOf(spec: RunSpec, settings: SettingValues): RunIdentity {
     featurePreset,
     dataset: dataset.sha256,
     rows: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
+    ...(refit ? { refitOf: refit.modelId } : {}),
     ...Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }

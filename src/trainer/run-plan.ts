@@ -1,3 +1,4 @@
+import { allRows } from '../recipes/splits/all-rows.ts'
 import { type Fold, makeFolds, makeSplit, type Split, type SplitRows } from '../recipes/splits/split.ts'
 import type { FeatureTable } from './feature-table.ts'
 import type { RunConfig } from './run-config.ts'
@@ -21,14 +22,16 @@ export function planRun({ spec, parts }: RunConfig, table: FeatureTable, reporte
     reporter.log('warn', `row ${row} (${rows.smiles[row]}) has no features and is left out: ${rule}, ${message}`)
   }
   const splitRows: SplitRows = rows
-  const split = makeSplit(splitRows, kind, seed, fold)
+  const split = spec.refit ? allRows(splitRows, { kind, seed }) : makeSplit(splitRows, kind, seed, fold)
   const members = parts.network?.plan.members ?? 0
   const own = makeFolds(splitRows, split, Math.max(parts.process?.folds ?? 0, parts.oneHoldOut ? 1 : members))
   const folds = Array.from({ length: members }, (_, member) => own[parts.oneHoldOut ? 0 : member]!)
   const groups = split.validationGiven ? [] : own.slice(0, parts.process?.folds ?? 0).map(fold => fold.validation)
   const usable = (part: readonly number[]) => part.filter(row => !refused.has(row))
+  // A refit has no validation part but the first fold's.
+  const { train, validation } = spec.refit ? own[0]! : split
   return {
-    split: { ...split, train: usable(split.train), validation: usable(split.validation), test: usable(split.test) },
+    split: { ...split, train: usable(train), validation: usable(validation), test: usable(split.test) },
     folds: folds.map(({ train, validation }) => ({ train: usable(train), validation: usable(validation) })),
     groups: groups.map(usable),
   }

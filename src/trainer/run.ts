@@ -4,6 +4,7 @@ import { removeTemporaryFiles, writeFileAtomic } from '../node/atomic-write.ts'
 import type { GradientModel } from '../recipes/recipe.ts'
 import type { Autopsy } from '../shared/contract/autopsy.ts'
 import { AppError } from '../shared/errors.ts'
+import type { RunSplit } from '../shared/trainer-protocol.ts'
 import { performAutopsy } from './autopsy.ts'
 import type { RunState } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
@@ -50,6 +51,7 @@ interface RunParts {
 
 async function trainAndFinish({ config, table, runFolder, reporter, control }: RunParts): Promise<void> {
   const plan = planRun(config, table, reporter)
+  await writeSplit(runFolder, plan)
   const store = new CheckpointStore(runFolder)
   const state = await loadState(config, store, reporter)
   const watch = createWatch({ config, plan, store, state, reporter, control })
@@ -76,6 +78,12 @@ async function trainAndFinish({ config, table, runFolder, reporter, control }: R
   if (result) reporter.message({ type: 'completed', result })
   else if (stopRequest) reporter.message({ type: 'stopped', by: stopRequest, step, hasCheckpoint })
   else throw new Error('A run ended without a result and without being asked to')
+}
+
+async function writeSplit(runFolder: string, { split }: RunPlan): Promise<void> {
+  const { kind, seed, train, validation, test } = split
+  const written: RunSplit = { format: 'bindery-split-1', kind, seed, train, validation, test }
+  await writeFileAtomic(path.join(runFolder, 'split.json'), JSON.stringify(written))
 }
 
 async function loadState(config: RunConfig, store: CheckpointStore, reporter: RunReporter): Promise<RunState> {

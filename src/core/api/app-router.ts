@@ -6,6 +6,7 @@ import { datasetsApi } from './datasets.ts'
 import { jobsApi } from './jobs.ts'
 import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
+import { presetsApi } from './presets.ts'
 import { createProcedures } from './procedures.ts'
 import { systemApi } from './system.ts'
 import { versionsApi } from './versions.ts'
@@ -21,6 +22,7 @@ export function createAppRouter(context: AppContext) {
     jobs: jobsApi(os, context),
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),
+    presets: presetsApi(os, context),
     system: systemApi(os, context),
     versions: versionsApi(os, context),
   })

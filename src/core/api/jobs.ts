@@ -13,6 +13,7 @@ export function jobsApi(os: Procedures, { jobs, training, monitoring, splits }: 
       return { train: [...split.train], validation: [...split.validation], test: [...split.test] }
     }),
     train: os.jobs.train.handler(({ input }) => training.start(input)),
+    refit: os.jobs.refit.handler(({ input }) => training.refit(input.modelId)),
     cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
     pause: os.jobs.pause.handler(({ input }) => jobs.pause(input.id)),
     resume: os.jobs.resume.handler(({ input }) => jobs.resume(input.id)),

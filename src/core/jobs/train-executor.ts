@@ -18,7 +18,9 @@ import { freeDiskBytes } from '../system/resource-monitor.ts'
 import type { Jobs } from './create-jobs.ts'
 import type { JobControl, JobExecutor, JobRow } from './executor.ts'
 import type { FeatureCache } from './feature-cache.ts'
+import type { NewJob } from './job-service.ts'
 import { readRunFiles } from './metrics-tail.ts'
+import { type EvaluatedModel, evaluatedCard, refitJob } from './refit.ts'
 import { followRun } from './run-follower.ts'
 import { writeRunSpec } from './run-spec-file.ts'
 import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
@@ -26,7 +28,7 @@ import { loadTrainingRows } from './training-rows.ts'
 
 export interface TrainDeps {
   context: Pick<CoreContext, 'deps' | 'store' | 'datasets' | 'settings'>
-  jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows'>
+  jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows' | 'submit'>
   models: ModelService
   features: FeatureCache
   files: StructureFiles
@@ -88,12 +90,26 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
       if (outcome.state !== 'completed') return outcome
       control.progress(stage('saving'))
       const name = options.name ?? `${context.datasets.get(options.datasetId).name} · ${options.recipe} #${job.number}`
-      const { id: modelId, commit } = await models.adopt({
+      const {
+        id: modelId,
+        card,
+        commit,
+      } = await models.adopt({
         runFolder: folderOf(job),
         jobId: job.id,
         name: name.slice(0, MAX_NAME),
       })
-      return { state: 'completed', result: trainResultSchema.parse(outcome.result), modelId, commit }
+      const model = { id: modelId, name: name.slice(0, MAX_NAME), card, provider: options.provider }
+      const refit = options.refit ? prepareRefit(context, model, control) : null
+      return {
+        state: 'completed',
+        result: trainResultSchema.parse(outcome.result),
+        modelId,
+        commit: () => {
+          commit()
+          if (refit) jobs.submit(refit)
+        },
+      }
     },
     cleanUp: async job => {
       if (!existsSync(folderOf(job))) return
@@ -105,6 +121,18 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
 }
 
 const MAX_NAME = 255
+
+/** `null` where it cannot be: the run and its model stand all the same. */
+function prepareRefit(context: TrainDeps['context'], model: EvaluatedModel, control: JobControl): NewJob | null {
+  try {
+    return refitJob(context, model)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    control.log('warn', `not trained again on all rows: ${error.message}`)
+    return null
+  }
+}
+
 const CHECKPOINT_NAME = /^checkpoint-\d+\.bin$/
 
 /** Whether a run can go on: the best weights alone are kept for use, not for going on. */
@@ -118,7 +146,7 @@ function stage(name: JobProgress['stage'], done = 0, total: number | null = null
 
 /** Everything the trainer needs to know; the same each time a run is begun or resumed. */
 async function prepareRun(
-  { context, features, files }: TrainDeps,
+  { context, features, files, models }: TrainDeps,
   { job, options, control }: { job: JobRow; options: TrainOptions; control: JobControl },
 ): Promise<RunSpec> {
   const { split } = options
@@ -155,6 +183,8 @@ async function prepareRun(
     split,
     ...(options.fold === undefined ? {} : { fold: options.fold }),
     rows,
+    ...(options.scramble ? { scramble: true } : {}),
+    ...(options.refitOf === undefined ? {} : { refit: await evaluatedBy(models, options.refitOf) }),
     featureFile,
     featurePreset,
     dataset: {
@@ -167,6 +197,11 @@ async function prepareRun(
     },
     application: { version: context.deps.version },
   }
+}
+
+async function evaluatedBy(models: ModelService, modelId: string): Promise<NonNullable<RunSpec['refit']>> {
+  const { card } = await models.get(modelId)
+  return { modelId, evaluated: evaluatedCard(card) }
 }
 
 /** Features of a drug-like molecule, and what a run leaves besides: checkpoints, model, metrics. */

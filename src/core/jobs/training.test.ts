@@ -141,6 +141,88 @@ describe('training', () => {
   }, 60_000)
 })
 
+describe('a preset of the user’s', () => {
+  it('is trained with as it was when the run was queued', async () => {
+    await example.client.presets.save({
+      name: 'Tiny',
+      recipe: 'dmpnn',
+      base: 'smoke',
+      settings: { hidden: 8, headHidden: 8 },
+    })
+    const specs = await example.client.jobs.settings({ recipe: 'dmpnn', preset: 'Tiny' })
+    expect(specs.find(({ name }) => name === 'hidden')).toMatchObject({ default: 8, min: 4 })
+    const job = await example.train({ preset: 'Tiny', settings: { epochs: 2 } })
+    await example.client.presets.remove({ name: 'Tiny' })
+    const done = await example.ended(job.id)
+    expect(done).toMatchObject({ state: 'completed', train: { preset: 'Tiny', settings: { hidden: 8, epochs: 2 } } })
+    const { card } = await example.client.models.get({ id: done.modelId! })
+    expect(card).toMatchObject({ preset: 'Tiny', settings: { hidden: 8, headHidden: 8, epochs: 2, depth: 2 } })
+    const [value] = await example.client.predictions.predict({ modelId: done.modelId!, smiles: ['CCO'] })
+    expect(value).toMatchObject({ ok: true, prediction: { smiles: 'CCO' } })
+    await expect(example.train({ preset: 'Tiny' })).rejects.toMatchObject({ data: { code: 'ERR_3006' } })
+  }, 60_000)
+})
+
+describe('an evaluation', () => {
+  let evaluated: Job
+  let refit: Job
+  beforeAll(async () => {
+    const asked = { recipe: 'tanimoto-gp', split: 'random', scramble: true, refit: true } as const
+    evaluated = await example.ended((await example.train(asked)).id)
+    const next = (await example.client.jobs.list({})).find(({ train }) => train?.refitOf === evaluated.modelId)
+    refit = await example.ended(next!.id)
+  }, 90_000)
+
+  it('stands beside its floors, its leakage and what chance gives', async () => {
+    const { metrics, baselines, leakage, scrambling } = evaluated.result!
+    for (const floor of [baselines.mean, baselines.nearest]) expect(floor.metrics).toMatchObject({ n: metrics.test.n })
+    expect(baselines.validation!.nearest.metrics!.n).toBe(metrics.validation.n)
+    const { card } = await example.client.models.get({ id: evaluated.modelId! })
+    expect(card).toMatchObject({ leakage, scrambling })
+    // Every test compound, each with its nearest learned one: by comparing pair by pair.
+    expect(card.neighbours!.map(({ row }) => row)).toEqual(card.split.test.filter(row => row > 1))
+    expect(leakage!.n).toBe(metrics.test.n)
+    expect(leakage!.histogram.reduce((a, b) => a + b)).toBe(leakage!.n)
+    const learned = new Set([...card.split.train, ...card.split.validation])
+    expect(card.neighbours!.every(({ nearest }) => learned.has(nearest))).toBe(true)
+    expect(scrambling!.repeats).toHaveLength(10)
+    const chance = scrambling!.repeats.map(({ r2 }) => r2!)
+    expect(scrambling!.unscrambled.r2!).toBeGreaterThan(Math.max(...chance))
+    expect(card.learnedFrom).toMatchObject({ weights: ['train', 'validation'], testFigures: ['train', 'validation'] })
+    const written = readFileSync(path.join(example.workspace, 'runs', evaluated.id, 'split.json'), 'utf8')
+    expect(JSON.parse(written)).toMatchObject({ kind: 'random', seed: 42, test: card.split.test })
+  })
+
+  it('is followed by a model of all rows, whose figures remain those of the evaluated one', async () => {
+    expect(refit).toMatchObject({ state: 'completed', result: { metrics: evaluated.result!.metrics } })
+    const [before, after] = await Promise.all(
+      [evaluated, refit].map(async job => (await example.client.models.get({ id: job.modelId! })).card),
+    )
+    expect(after).toMatchObject({
+      refitOf: evaluated.modelId,
+      split: before!.split,
+      parity: before!.parity,
+      scrambling: before!.scrambling,
+      learnedFrom: {
+        weights: ['train', 'validation', 'test'],
+        weightRows: 148, // two of 150 are bounds
+        testFigures: ['train', 'validation'],
+        testFigureRows: before!.learnedFrom!.weightRows,
+      },
+    })
+    expect(after!.files.domain.sha256).not.toBe(before!.files.domain.sha256)
+    const { model } = await example.client.models.get({ id: refit.modelId! })
+    expect(model.name).toBe('Example · tanimoto-gp #4 · all rows')
+  })
+
+  it('is not followed by another one of all rows', async () => {
+    const again = example.client.jobs.refit({ modelId: refit.modelId! })
+    await expect(again).rejects.toMatchObject({ data: { code: 'ERR_4001' } })
+    const forged = example.train({ refitOf: evaluated.modelId! })
+    await expect(forged).rejects.toMatchObject({ data: { code: 'ERR_2001', path: 'refitOf' } })
+  })
+})
+
 describe('stopping a run', () => {
   it('cancels by itself and keeps a checkpoint, from which it goes on when asked', async () => {
     const job = await example.train(endless)

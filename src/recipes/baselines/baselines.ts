@@ -1,18 +1,27 @@
 /** Floors that cost nothing, reported beside every model so that a score is never seen alone. */
-import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
-import { SimilarityIndex } from '../domain/similarity-index.ts'
+import type { Baselines } from '../../shared/contract/evaluation.ts'
+import type { NearestRow } from '../domain/leakage.ts'
+import { judgedMetrics } from '../metrics/judged-metrics.ts'
 import { mean } from '../metrics/regression.ts'
 
-/** Predicts the mean of the training values for every row. */
-export function predictMean(trainValues: readonly number[], rows: number): Float64Array {
-  return new Float64Array(rows).fill(mean(trainValues))
-}
-
-/** Predicts the value of the training compound with the highest Tanimoto similarity of counts; the first one among equals. */
-export function predictNearest(
-  train: { fingerprints: readonly SparseCounts[]; values: readonly number[] },
-  queries: readonly SparseCounts[],
-): Float64Array {
-  const index = new SimilarityIndex(train.fingerprints)
-  return Float64Array.from(queries, query => train.values[index.nearest(query, 1)[0]!.position]!)
+/**
+ * Predicting the mean of the rows that were learned from, and the value of the nearest one of them, judged as a model is.
+ *
+ * @param y By row. @param learned Exactly measured rows. @param neighbours Exactly measured rows to judge on, each with its nearest
+ *   exactly measured one that was learned from.
+ */
+export function judgeFloors(
+  { y, learned, seed }: { y: readonly number[]; learned: readonly number[]; seed: number },
+  neighbours: readonly NearestRow[],
+): Pick<Baselines, 'mean' | 'nearest'> {
+  const measured = neighbours.map(({ row }) => y[row]!)
+  const middle = mean(learned.map(row => y[row]!))
+  const judged = (predicted: readonly number[]) => {
+    const metrics = judgedMetrics(measured, predicted, seed)
+    return { rmse: metrics.rmse, metrics }
+  }
+  return {
+    mean: judged(measured.map(() => middle)),
+    nearest: judged(neighbours.map(({ nearest }) => y[nearest]!)),
+  }
 }

@@ -21,24 +21,53 @@ export function rowsForLevel(level: number): number {
   return Math.ceil(level / (1 - level) - 1e-9)
 }
 
+/** Of the calibrations that could have been drawn, the share whose intervals are to cover at least the level. */
+export const CONFIDENCE = 0.75
+
+export interface CalibrationOptions {
+  readonly level: number
+  /** Absent: the level is held on average over calibrations, so that nearly every second one covers less. */
+  readonly confidence?: number
+  /** Of each row, by the model. */
+  readonly spreads?: ArrayLike<number>
+}
+
 /**
- * The ⌈(n + 1) · level⌉-th smallest absolute residual, or residual over spread where spreads are given. Throws where there are fewer
- * than `rowsForLevel(level)` residuals: no finite interval would hold what it promises.
+ * The k-th smallest absolute residual, or residual over spread where spreads are given: k = ⌈(n + 1) · level⌉, or as many more as let a
+ * drawn calibration cover the level with the given confidence, as far as there are residuals (training-conditional validity; Vovk 2012,
+ * Proc. ACML, 475). Few residuals thus give wider intervals. Throws where there are fewer than `rowsForLevel(level)`: no finite interval
+ * would hold what it promises.
  */
 export function conformalInterval(
   residuals: ArrayLike<number>,
-  level: number,
-  spreads?: ArrayLike<number>,
+  { level, confidence, spreads }: CalibrationOptions,
 ): ConformalInterval {
   const n = residuals.length
-  const rank = Math.ceil((n + 1) * level - 1e-9)
-  if (rank > n) throw new Error(`An interval at ${level} needs ${rowsForLevel(level)} residuals, got ${n}`)
+  const least = Math.ceil((n + 1) * level - 1e-9)
+  if (least > n) throw new Error(`An interval at ${level} needs ${rowsForLevel(level)} residuals, got ${n}`)
+  const rank = confidence === undefined ? least : Math.min(n, Math.max(least, confidentRank(n, level, confidence)))
   const scores = Float64Array.from(residuals, (residual, i) => Math.abs(residual) / (spreads ? spreads[i]! : 1)).sort()
   const quantile = scores[rank - 1]!
   const common = { level, quantile, calibrationRows: n }
   if (!spreads) return { kind: 'absolute', ...common, halfWidth: quantile }
   const middle = Float64Array.from(spreads).sort()[Math.floor(n / 2)]!
   return { kind: 'scaled', ...common, halfWidth: quantile * middle }
+}
+
+/**
+ * The smallest k so that the k-th smallest of n residuals covers the level with this confidence. What it covers follows the k-th order
+ * statistic of n uniform numbers, so that is the k with P(Binomial(n, level) < k) ≥ confidence.
+ */
+function confidentRank(n: number, level: number, confidence: number): number {
+  // As a logarithm: the probability of no success underflows from some hundred rows on.
+  let logProbability = n * Math.log1p(-level)
+  let below = 0
+  for (let successes = 0; successes <= n; successes++) {
+    below += Math.exp(logProbability)
+    if (below >= confidence) return successes + 1
+    logProbability += Math.log((n - successes) / (successes + 1)) + Math.log(level) - Math.log1p(-level)
+  }
+  return n + 1
 }
 
 /** Of the interval of one row. @param spread The model's, unused where the interval is the same for all. */

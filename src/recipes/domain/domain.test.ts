@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { countKeys, type SparseCounts, tanimotoCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import { randomWords } from '../../tensor/random.ts'
-import { predictMean, predictNearest } from '../baselines/baselines.ts'
+import { judgeFloors } from '../baselines/baselines.ts'
 import { decodeDomain, encodeDomain } from './domain-file.ts'
-import { meanNearestTrainSimilarity } from './leakage.ts'
+import { comparableRows, indexRows, leakageOf, meanNearestTrainSimilarity, nearestTo } from './leakage.ts'
 import { SimilarityIndex } from './similarity-index.ts'
 
 function randomFingerprints(n: number, seed: number): SparseCounts[] {
@@ -50,12 +50,51 @@ describe('leakage', () => {
   })
 })
 
-describe('baselines', () => {
-  it('predict the mean and the value of the nearest compound', () => {
-    const fingerprints = randomFingerprints(30, 4).slice(5)
-    const values = fingerprints.map((_, i) => 5 + i / 10)
-    expect([...predictMean([4, 5, 9], 2)]).toEqual([6, 6])
-    expect([...predictNearest({ fingerprints, values }, [fingerprints[7]!, fingerprints[19]!])]).toEqual([5.7, 6.9])
+describe('nearest rows', () => {
+  const fingerprints = randomFingerprints(60, 4)
+  const learned = Array.from({ length: 40 }, (_, i) => i)
+  const index = indexRows(learned, row => fingerprints[row]!)
+
+  it('are those of comparing pair by pair', () => {
+    for (const row of [41, 47, 55]) {
+      const similarities = learned.map(other => tanimotoCounts(fingerprints[row]!, fingerprints[other]!))
+      const similarity = Math.max(...similarities)
+      const expected = { row, nearest: similarities.indexOf(similarity), similarity }
+      expect(nearestTo(index, row, fingerprints[row]!)).toEqual(expected)
+    }
+  })
+
+  it('are taken evenly where there are too many to compare', () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) => 2 * i)
+    expect(comparableRows(rows, 1_000)).toBe(rows)
+    const taken = comparableRows(rows, 1_000_000)
+    expect([taken.length, taken[0], taken[500], taken[999]]).toEqual([1_000, 0, 5_000, 9_990])
+  })
+
+  it('make a histogram whose bins hold their lower ends, and 1 with the last', () => {
+    const leakage = leakageOf([0, 0.15, 0.3, 0.9, 0.949, 0.95, 1, 1])
+    const bins = new Array(20).fill(0)
+    Object.assign(bins, { 0: 1, 3: 1, 6: 1, 18: 2, 19: 3 })
+    expect(leakage).toMatchObject({ n: 8, histogram: bins, shareAbove90: 5 / 8, identical: 2 })
+    expect(leakage.mean).toBeCloseTo(5.249 / 8, 12)
+    expect(leakage.median).toBeCloseTo((0.9 + 0.949) / 2, 12)
+    expect(leakageOf([])).toMatchObject({ n: 0, mean: null, median: null, shareAbove90: null })
+  })
+})
+
+describe('floors', () => {
+  it('are the mean and the value of the nearest row, judged on the same rows', () => {
+    const y = [4, 5, 9, 6, 8]
+    const neighbours = [
+      { row: 3, nearest: 1, similarity: 0.5 },
+      { row: 4, nearest: 2, similarity: 0.9 },
+    ]
+    const { mean, nearest } = judgeFloors({ y, learned: [0, 1, 2], seed: 1 }, neighbours)
+    // The mean is 6: errors 0 and 2. The nearest say 5 and 9: errors 1 and 1.
+    expect(mean.rmse).toBeCloseTo(Math.sqrt(2), 12)
+    expect(nearest.rmse).toBe(1)
+    expect(nearest.metrics).toMatchObject({ n: 2, mae: 1, r2: 0, concordance: 1 })
+    expect(mean.metrics).toMatchObject({ n: 2, pearson: null })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { RegressionMetrics } from '../../shared/contract/common.ts'
+import type { Baselines } from '../../shared/contract/evaluation.ts'
 import type { TrainResult } from '../../shared/contract/jobs.ts'
 import { fixed, formatRange } from '../format/affinity.ts'
 import { formatCount } from '../format/quantities.ts'
@@ -47,12 +48,16 @@ export function MetricsTable({ metrics, baselines }: MetricsTableProps): ReactNo
               ))}
             </tr>
           ))}
-          {(['nearest', 'mean'] as const).map(floor => (
-            <tr key={floor} className="muted">
-              <td>{t(`floor.${floor}`)}</td>
-              <td />
-              <td>{baselines[floor].rmse === null ? '–' : fixed(baselines[floor].rmse, 2)}</td>
-              <td colSpan={columns.length - 1} />
+          {floorRows(baselines).map(({ part, floor, figures }) => (
+            <tr key={`${part} ${floor}`} className="muted">
+              <td>{t(`floor.${floor}.${part}`)}</td>
+              <td>{figures.metrics ? formatCount(figures.metrics.n, language) : null}</td>
+              {columns.map(column => (
+                <td key={column}>
+                  {/* Older runs kept the error of a floor alone. */}
+                  <Figure metrics={figures.metrics ?? { rmse: figures.rmse }} column={column} strong={false} />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -62,7 +67,15 @@ export function MetricsTable({ metrics, baselines }: MetricsTableProps): ReactNo
   )
 }
 
-function Figure(props: { metrics: RegressionMetrics; column: Column; strong: boolean }): ReactNode {
+const FLOORS = ['nearest', 'mean'] as const
+
+function floorRows(baselines: Baselines) {
+  const of = (part: 'test' | 'validation', floors: Pick<Baselines, 'mean' | 'nearest'>) =>
+    FLOORS.map(floor => ({ part, floor, figures: floors[floor] }))
+  return [...of('test', baselines), ...(baselines.validation ? of('validation', baselines.validation) : [])]
+}
+
+function Figure(props: { metrics: Partial<RegressionMetrics>; column: Column; strong: boolean }): ReactNode {
   const value = props.metrics[props.column]
   const range = props.metrics.intervals?.[props.column]
   const text = value === null || value === undefined ? '–' : fixed(value, 2)

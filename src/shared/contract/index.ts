@@ -6,6 +6,7 @@ import { datasetsContract } from './datasets.ts'
 import { jobsContract } from './jobs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
+import { presetsContract } from './presets.ts'
 import { systemContract } from './system.ts'
 import { versionsContract } from './versions.ts'
 
@@ -16,6 +17,7 @@ export const contract = {
   jobs: jobsContract,
   models: modelsContract,
   predictions: predictionsContract,
+  presets: presetsContract,
   versions: versionsContract,
   system: systemContract,
 }

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
 import { metricBatchSchema, rangesSchema } from './metrics.ts'
 
 export const jobKindSchema = z.enum(['import', 'train', 'predict'])
@@ -31,6 +32,8 @@ export const recipeSchema = z.enum(['auto', ...partRecipeSchema.options])
 export type Recipe = z.infer<typeof recipeSchema>
 export const presetSchema = z.enum(['smoke', 'prototype', 'validation', 'production'])
 export type Preset = z.infer<typeof presetSchema>
+/** Of one that every recipe has, or of one of the user's. */
+export const presetNameSchema = z.string().trim().min(1).max(64)
 export const splitKindSchema = z.enum(['column', 'random', 'scaffold', 'cluster', 'time'])
 export type SplitKind = z.infer<typeof splitKindSchema>
 /** Of k test parts the one that is meant, counted from 1: k runs test every compound once. */
@@ -43,7 +46,7 @@ export const providerSchema = z.enum(['auto', 'cpu', 'webgpu', 'dml', 'coreml', 
 export const trainOptionsSchema = z.strictObject({
   datasetId: idSchema,
   recipe: recipeSchema.default('auto'),
-  preset: presetSchema.default('production'),
+  preset: presetNameSchema.default('production'),
   /** Left out: `column` where the data set has a split column, else `scaffold`. */
   split: splitKindSchema.optional(),
   /** Tests on one of k parts instead of a fifth. */
@@ -54,20 +57,30 @@ export const trainOptionsSchema = z.strictObject({
     .max(2 ** 32 - 1)
     .default(42),
   provider: providerSchema.default('auto'),
-  /** Hyper-parameters that differ from the preset; names and ranges are the recipe's. */
+  /**
+   * Hyper-parameters that differ from the preset; names and ranges are the recipe's. A job that was made with a preset of the user's has all
+   * of them.
+   */
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
   name: nameSchema.optional(),
+  /** After the evaluation, learn ten times from labels in random order, to see what chance gives. */
+  scramble: z.boolean().optional(),
+  /** When the run has completed, queue one that learns from all rows as `refitOf` the model it has made. */
+  refit: z.boolean().optional(),
+  /**
+   * A model whose recipe, settings and seed are trained again on all rows of its data set, test rows too. Its figures remain the evaluation.
+   * Everything else in these options must be as it was in its run.
+   */
+  refitOf: idSchema.optional(),
 })
 export type TrainOptions = z.infer<typeof trainOptionsSchema>
-
-export const baselinesSchema = z.strictObject({
-  mean: z.strictObject({ rmse: z.number().nullable() }),
-  nearest: z.strictObject({ rmse: z.number().nullable() }),
-})
 
 export const trainResultSchema = z.strictObject({
   metrics: z.strictObject({ validation: metricsSchema, test: metricsSchema }),
   baselines: baselinesSchema,
+  leakage: leakageSchema.optional(),
+  /** Where it was asked for. */
+  scrambling: scramblingSchema.optional(),
   epochs: z.int().nonnegative(),
   bestEpoch: z.int().nonnegative(),
   seconds: z.number().nonnegative(),
@@ -83,6 +96,7 @@ export const jobProgressSchema = z.strictObject({
     'clustering',
     'training',
     'evaluating',
+    'scrambling',
     'exporting',
     'predicting',
     'saving',
@@ -186,9 +200,9 @@ export const jobsContract = {
   get: procedure
     .input(z.strictObject({ id: idSchema }))
     .output(z.strictObject({ job: jobSchema, transitions: z.array(transitionSchema) })),
-  /** The hyper-parameters of a recipe under a preset, for the form. */
+  /** The hyper-parameters of a recipe under a preset, for the form. ERR_3006 where there is none of that name. */
   settings: procedure
-    .input(z.strictObject({ recipe: recipeSchema, preset: presetSchema }))
+    .input(z.strictObject({ recipe: recipeSchema, preset: presetNameSchema }))
     .output(z.array(settingSpecSchema)),
   /** What a split would make of a data set, before anything is started. ERR_6001 and ERR_6003 where it cannot be made. */
   splitPreview: procedure.input(splitRequestSchema).output(splitPreviewSchema),
@@ -197,6 +211,8 @@ export const jobsContract = {
     .input(splitRequestSchema)
     .output(z.strictObject({ train: z.array(z.int()), validation: z.array(z.int()), test: z.array(z.int()) })),
   train: procedure.input(trainOptionsSchema).output(jobSchema),
+  /** Queues a run that trains a model's recipe again on all rows. ERR_3003 without the model, ERR_4001 where it is itself a refit or its data set has changed. */
+  refit: procedure.input(z.strictObject({ modelId: idSchema })).output(jobSchema),
   /** Answers when the request is recorded; the state becomes `cancelled` only when the process is gone. */
   cancel: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   /** A training run saves a checkpoint and gives its place in the lane away; ERR_4001 for other kinds and states. */

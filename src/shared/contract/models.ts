@@ -2,14 +2,11 @@
 import { z } from 'zod'
 import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
-import {
-  baselinesSchema,
-  partRecipeSchema,
-  presetSchema,
-  recipeSchema,
-  splitFoldSchema,
-  splitKindSchema,
-} from './jobs.ts'
+import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
+import { partRecipeSchema, presetNameSchema, recipeSchema, splitFoldSchema, splitKindSchema } from './jobs.ts'
+
+export const splitPartSchema = z.enum(['train', 'validation', 'test'])
+export type SplitPart = z.infer<typeof splitPartSchema>
 
 const modelFileSchema = z.strictObject({ name: z.string(), sha256: z.string(), sizeBytes: z.int() })
 export type ModelFile = z.infer<typeof modelFileSchema>
@@ -18,7 +15,7 @@ export type ModelFile = z.infer<typeof modelFileSchema>
 export const modelCardSchema = z.strictObject({
   format: z.literal('bindery-model-1'),
   recipe: recipeSchema,
-  preset: presetSchema,
+  preset: presetNameSchema,
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   /** Featuriser preset; prediction features come from the same code as training features. */
   featurePreset: z.string(),
@@ -46,6 +43,25 @@ export const modelCardSchema = z.strictObject({
   }),
   metrics: z.strictObject({ validation: metricsSchema, test: metricsSchema }),
   baselines: baselinesSchema,
+  leakage: leakageSchema.optional(),
+  /** Test rows with the row most alike among those that were learned from; `leakage` sums them up. */
+  neighbours: z
+    .array(z.strictObject({ row: z.int().nonnegative(), nearest: z.int().nonnegative(), similarity: z.number() }))
+    .optional(),
+  scrambling: scramblingSchema.optional(),
+  /** Which parts of the split each figure and the weights in `model.onnx` have learned from. Older cards do not say. */
+  learnedFrom: z
+    .strictObject({
+      weights: z.array(splitPartSchema),
+      /** Rows that the weights have learned from. */
+      weightRows: z.int().positive(),
+      /** The model that the test figures are of. */
+      testFigures: z.array(splitPartSchema),
+      testFigureRows: z.int().positive(),
+    })
+    .optional(),
+  /** The weights were trained again on all rows after an evaluation: the figures are those of this model. */
+  refitOf: idSchema.optional(),
   /** What was trained, and its share of the prediction: one part of weight 1, or two whose weights add up to 1. */
   parts: z
     .array(

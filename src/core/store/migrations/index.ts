@@ -4,6 +4,7 @@ import { dates } from './0002-dates.ts'
 import { datasetVersions } from './0003-dataset-versions.ts'
 import { metricSeries } from './0004-metric-series.ts'
 import { predictions } from './0005-predictions.ts'
+import { presets } from './0006-presets.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -12,4 +13,4 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions, metricSeries, predictions]
+export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions, metricSeries, predictions, presets]

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ModelCard } from '../../../shared/contract/models.ts'
 import { useApp } from '../../api/app-store.ts'
+import { LearnedFromSection } from '../../components/EvaluationExtras.tsx'
 import { Facts, Section } from '../../components/Layout.tsx'
 import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
@@ -15,12 +16,13 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
   const unit = pXName(card.endpoint)
   const dataset = useApp(state => state.datasets[card.dataset.id])
   const { split, conformal, labels, metrics, baselines } = card
+  const learned = card.learnedFrom?.weightRows ?? split.train.length
   const leftOut = boundsLeftOut(card.parts)
   const count = (value: number): string => formatCount(value, language)
   const sentences = [
     t('card.trained', {
-      count: split.train.length,
-      shown: count(split.train.length),
+      count: learned,
+      shown: count(learned),
       data: card.dataset.name,
       what: card.target ? `${unit} (${card.target})` : unit,
     }),
@@ -41,6 +43,7 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
     }),
     t('card.labels', { min: formatPX(labels.min), max: formatPX(labels.max), unit }),
     ...(leftOut > 0 ? [t('card.boundsLeftOut', { count: leftOut, shown: count(leftOut) })] : []),
+    ...(card.refitOf ? [t('card.refit')] : []),
     ...(card.dataset.simulated ? [t('card.simulated')] : []),
   ]
   return (
@@ -56,6 +59,7 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
           datasetId={dataset ? dataset.id : null}
         />
       </Section>
+      <LearnedFromSection card={card} />
       <Section title={t('card.split')}>
         <Facts
           items={[

@@ -5,6 +5,7 @@ import type { Model } from '../../../shared/contract/models.ts'
 import { client, download } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { LeakageSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
 import { DetailHead, EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { RenameTitle } from '../../components/RenameTitle.tsx'
@@ -75,7 +76,13 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
           {card && (
             <Scroll label={t(`models.tab.${current}`)}>
               {current === 'card' && <ModelCardText card={card} />}
-              {current === 'evaluation' && <MetricsTable metrics={card.metrics} baselines={card.baselines} />}
+              {current === 'evaluation' && (
+                <>
+                  <MetricsTable metrics={card.metrics} baselines={card.baselines} />
+                  {card.scrambling && <ScramblingSection scrambling={card.scrambling} />}
+                  {card.leakage && <LeakageSection leakage={card.leakage} />}
+                </>
+              )}
               {current === 'lineage' && <ModelLineage model={model} card={card} />}
             </Scroll>
           )}

@@ -5,6 +5,7 @@ import { useApp } from '../../api/app-store.ts'
 import { jobTitle } from '../../components/job-progress.ts'
 import { Facts, Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
+import { presetLabel } from '../../components/preset-label.ts'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
@@ -41,7 +42,7 @@ export function ModelLineage({ model, card }: { model: Model; card: ModelCard })
               ),
             ],
             [t('training.recipe'), t(`recipe.${card.recipe}.title`)],
-            [t('training.preset'), t(`preset.${card.preset}`)],
+            [t('training.preset'), presetLabel(card.preset, t)],
             [t('training.seed'), String(card.seed)],
             [t('lineage.features'), <Mono key="features" value={card.featurePreset} />],
             [t('common.created'), <Moment key="created" at={card.createdAt} />],

@@ -6,6 +6,7 @@ import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
 import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
+import { presetLabel } from '../../components/preset-label.ts'
 import { formatDuration } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
@@ -39,7 +40,7 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
               ),
             ],
             [t('training.recipe'), t(`recipe.${train.recipe}.title`)],
-            [t('training.preset'), t(`preset.${train.preset}`)],
+            [t('training.preset'), presetLabel(train.preset, t)],
             [t('training.split'), train.split ? t(`split.${train.split}`) : t('split.best')],
             [t('training.provider'), t(`provider.${train.provider}`)],
             [t('training.seed'), String(train.seed)],

@@ -4,6 +4,7 @@ import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { LeakageSection, LearnedFromSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
 import { EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { ParityExplorer } from '../../components/ParityExplorer.tsx'
@@ -36,6 +37,8 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
         </span>
       </div>
       <MetricsTable metrics={result.metrics} baselines={result.baselines} />
+      {result.scrambling && <ScramblingSection scrambling={result.scrambling} />}
+      {result.leakage && <LeakageSection leakage={result.leakage} />}
       {answer.error && <ErrorCard error={answer.error} />}
       {answer.data && (
         <Section title={t('parity.title')}>
@@ -47,6 +50,7 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
           />
         </Section>
       )}
+      {answer.data && <LearnedFromSection card={answer.data.card} />}
     </Scroll>
   )
 }

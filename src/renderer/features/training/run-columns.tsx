@@ -5,6 +5,7 @@ import { isActive } from '../../api/app-state.ts'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { jobTitle, progressText } from '../../components/job-progress.ts'
 import { Moment } from '../../components/Moment.tsx'
+import { presetLabel } from '../../components/preset-label.ts'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { fixed, formatWithRange } from '../../format/affinity.ts'
 import { formatDuration } from '../../format/quantities.ts'
@@ -66,7 +67,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       width: '108px',
       showFrom: 800,
       sortValue: job => job.train?.preset ?? null,
-      cell: job => (job.train ? t(`preset.${job.train.preset}`) : '–'),
+      cell: job => (job.train ? presetLabel(job.train.preset, t) : '–'),
     },
     {
       id: 'split',
