@@ -35,6 +35,7 @@ export default defineConfig({
           trainer: source('trainer/index.ts'),
           'trainer-worker': source('trainer/worker.ts'),
           'chem-worker': source('chem-worker/index.ts'),
+          'structure-thread': source('chem-worker/structures/structure-thread.ts'),
           predictor: source('predictor/index.ts'),
           'provider-probe-child': source('node/provider-probe-child.ts'),
           'store-thread': source('core/store/store-thread.ts'),

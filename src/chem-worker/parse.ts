@@ -39,12 +39,23 @@ export function describeStructure(toolkit: Toolkit, structure: Structure): Parse
   }
 }
 
+/** The compounds of a series share their scaffold, and mostly write it in one order of atoms. */
+const knownScaffolds = new Map<string, string>()
+const MAX_KNOWN_SCAFFOLDS = 4_000
+
 /** Canonical SMILES of the Bemis-Murcko scaffold without stereo labels, '' for a molecule without rings. */
 export function scaffoldSmiles(toolkit: Toolkit, molecule: Molecule): string {
   const document = scaffoldDocument(molecule)
   if (!document) return ''
-  return toolkit.withMol(JSON.stringify(document), mol => {
+  const text = JSON.stringify(document)
+  const known = knownScaffolds.get(text)
+  if (known !== undefined) return known
+  const smiles = toolkit.withMol(text, mol => {
     if (!mol) throw new Error(`RDKit cannot read a scaffold: ${toolkit.takeLog()}`)
     return mol.get_smiles(PLAIN_SMILES)
   })
+  // A map keeps the order of insertion: its first key is the oldest one.
+  if (knownScaffolds.size >= MAX_KNOWN_SCAFFOLDS) knownScaffolds.delete(knownScaffolds.keys().next().value!)
+  knownScaffolds.set(text, smiles)
+  return smiles
 }

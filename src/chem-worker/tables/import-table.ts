@@ -3,6 +3,8 @@ import type { DuplicatePolicy } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ImportedLedgerEntry, ImportItem, ImportResult } from '../../shared/table-protocol.ts'
 import type { CallContext, CallHandler } from '../call.ts'
+import { structuresHere } from '../structures/read-structures.ts'
+import { startStructureThreads, usualThreads } from '../structures/structure-threads.ts'
 import { checkMemberChosen } from './archives/choose-member.ts'
 import { checkRoles } from './check-roles.ts'
 import { dateOrderOf } from './dates.ts'
@@ -10,7 +12,8 @@ import { decimalMarkOf } from './decimal-mark.ts'
 import { chooseGroups } from './groups.ts'
 import { ImportStatistics } from './import-statistics.ts'
 import { openTable } from './open-table.ts'
-import { type Compound, type Problem, parseRecord, type RecordContext } from './record-parser.ts'
+import { parseRecords } from './parse-records.ts'
+import type { Compound, Problem, RecordContext } from './record-parser.ts'
 import type { TableLayout, TableRow } from './record-reader.ts'
 import { Conflicts, type MergedGroup, type Replicate, Replicates } from './replicates.ts'
 import { resolveRoles, surveyTable } from './survey-table.ts'
@@ -22,6 +25,8 @@ type Context = CallContext<ImportItem>
 const MAX_RAW = 200
 const MAX_ID = 255
 const MAX_NAMED_LINES = 5
+/** Records from which on threads of their own are sooner done than one reader. */
+const WORTH_THREADS = 1_000
 
 type ConflictingValues = NonNullable<ReturnType<Conflicts['of']>>
 
@@ -40,12 +45,17 @@ export const importTable: CallHandler<'importTable'> = async (input, context) =>
     choice: chooseGroups(survey.groups, input.options),
     decimalMark: input.options.decimalMark ?? decimalMarkOf(survey.evidence),
     dateOrder: input.options.dateOrder ?? dateOrderOf(survey.dates),
-    reader: context.reader,
   }
-  for await (const part of readRecords(layout, roles)) {
-    if ('ignored' in part) await importer.ignore(part.ignored)
-    else await importer.take(part.record, await parseRecord(part.record, record))
-    context.progress(importer.statistics.counts.read, survey.records)
+  const structures =
+    survey.records < WORTH_THREADS ? structuresHere(context.reader) : startStructureThreads(usualThreads())
+  try {
+    for await (const part of parseRecords(readRecords(layout, roles), record, structures)) {
+      if ('ignored' in part) await importer.ignore(part.ignored)
+      else await importer.take(part.record, part.parsed)
+      context.progress(importer.statistics.counts.read, survey.records)
+    }
+  } finally {
+    await structures.close()
   }
   return importer.finish(layout, input.options)
 }

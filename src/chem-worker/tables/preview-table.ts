@@ -2,6 +2,7 @@
 import type { ImportOptions, RowPreview, TableGroup, TablePreview } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CallContext, CallHandler } from '../call.ts'
+import { type Structures, structuresHere } from '../structures/read-structures.ts'
 import { checkRoles } from './check-roles.ts'
 import { proposeRoles } from './column-roles.ts'
 import { dateOrderOf, weighDateOf } from './dates.ts'
@@ -87,11 +88,11 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
     structureFormat: layout.structureFormat,
     decimalMark: input.options.decimalMark ?? decimalMarkOf(evidence),
     dateOrder: input.options.dateOrder ?? dateOrderOf(dates),
-    reader: context.reader,
   }
+  const structures = structuresHere(context.reader)
   const rows: RowPreview[] = []
   for (const row of layout.sample.slice(0, SHOWN)) {
-    rows.push(await previewRow(row, record))
+    rows.push(await previewRow(row, record, structures))
     await context.breathe()
   }
   return rows
@@ -107,8 +108,8 @@ function choiceSoFar(survey: GroupSurvey, options: ImportOptions): GroupChoice {
   }
 }
 
-async function previewRow(row: TableRow, context: RecordContext): Promise<RowPreview> {
-  const parsed = await parseRecord(row, context)
+async function previewRow(row: TableRow, context: RecordContext, structures: Structures): Promise<RowPreview> {
+  const parsed = await parseRecord(row, context, structures)
   if ('problem' in parsed) {
     const { column, message } = parsed.problem
     const where = column === null ? '' : `column "${context.header[column] ?? column + 1}": `

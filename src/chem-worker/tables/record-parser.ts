@@ -1,18 +1,15 @@
 /** From one record of a table to a compound with its affinity, or to the rule it broke. */
 import { type Affinity, parseAffinity, parseRelation, parseUnit } from '../../shared/affinity.ts'
 import { type DecimalMark, quote } from '../../shared/affinity-number.ts'
-import type { ParsedStructure } from '../../shared/chem-protocol.ts'
 import type { ColumnRoles, ImportOptions, Relation } from '../../shared/contract/datasets.ts'
-import { describeStructure, scaffoldSmiles } from '../parse.ts'
-import type { StructureFormat, StructureReader } from '../structure-reader.ts'
+import type { Outcome, StructureFormat } from '../structure-reader.ts'
+import type { DescribedStructure, Structures, StructureTask } from '../structures/read-structures.ts'
 import { readValueName } from './column-names.ts'
 import { type DateOrder, parseDate } from './dates.ts'
 import { type GroupChoice, groupProblem } from './groups.ts'
 import type { TableRow } from './record-reader.ts'
 
-export interface Compound {
-  structure: ParsedStructure
-  scaffold: string
+export interface Compound extends DescribedStructure {
   affinity: Affinity
   id: string | null
   split: string | null
@@ -29,6 +26,12 @@ export interface Problem {
 }
 export type ParsedRecord = { compound: Compound } | { problem: Problem }
 
+/** All of a compound but its structure, which takes a toolkit to read. */
+export interface Draft {
+  structureText: string
+  rest: Omit<Compound, keyof DescribedStructure>
+}
+
 export interface RecordContext {
   options: ImportOptions
   structureFormat: StructureFormat
@@ -38,38 +41,49 @@ export interface RecordContext {
   choice: GroupChoice
   decimalMark: DecimalMark
   dateOrder: DateOrder
-  reader: StructureReader
 }
 
-export async function parseRecord(row: TableRow, context: RecordContext): Promise<ParsedRecord> {
+export async function parseRecord(
+  row: TableRow,
+  context: RecordContext,
+  structures: Structures,
+): Promise<ParsedRecord> {
+  const draft = draftRecord(row, context)
+  if ('problem' in draft) return draft
+  const [outcome] = await structures.read([structureTask(draft, context)])
+  return finishRecord(draft, outcome!, context)
+}
+
+/** Everything before the structure: it is cheap, and most refusals are in it. */
+export function draftRecord(row: TableRow, context: RecordContext): Draft | { problem: Problem } {
   const { roles } = context
   const cell = (column: number | null | undefined): string => (column == null ? '' : (row.cells[column] ?? '').trim())
   const shape = checkShape(row, context.header)
   if (shape !== null) return { problem: shape }
   const group = groupProblem(row, roles, context.choice)
   if (group !== null) return { problem: group }
-  // The value first: it is cheap, and most refusals are in it.
   const value = readValue(row, cell, context)
   if ('problem' in value) return value
-  // A molblock has blanks that count at its beginning.
-  const isMolblock = context.structureFormat === 'molblock'
-  const raw = isMolblock ? (row.cells[roles.smiles] ?? '') : cell(roles.smiles)
-  const read = { format: context.structureFormat, neutralise: context.options.neutralise ?? false }
-  const outcome = await context.reader.read(raw, read, structure => ({
-    structure: describeStructure(context.reader.toolkit, structure),
-    scaffold: scaffoldSmiles(context.reader.toolkit, structure.molecule),
-  }))
-  if ('refusal' in outcome)
-    return { problem: { column: roles.smiles, raw: isMolblock ? null : raw, ...outcome.refusal } }
   return {
-    compound: {
-      ...outcome.value,
+    // A molblock has blanks that count at its beginning.
+    structureText: context.structureFormat === 'molblock' ? (row.cells[roles.smiles] ?? '') : cell(roles.smiles),
+    rest: {
       affinity: value.affinity,
       id: cell(roles.id) || null,
       split: cell(roles.split) || null,
       ...readDate(cell(roles.date), context),
     },
   }
+}
+
+export function structureTask({ structureText }: Draft, { structureFormat, options }: RecordContext): StructureTask {
+  return { text: structureText, format: structureFormat, neutralise: options.neutralise ?? false }
+}
+
+export function finishRecord(draft: Draft, outcome: Outcome<DescribedStructure>, context: RecordContext): ParsedRecord {
+  if ('value' in outcome) return { compound: { ...outcome.value, ...draft.rest } }
+  const raw = context.structureFormat === 'molblock' ? null : draft.structureText
+  return { problem: { column: context.roles.smiles, raw, ...outcome.refusal } }
 }
 
 function readDate(text: string, { roles, dateOrder }: RecordContext): Pick<Compound, 'date' | 'dateProblem'> {
