@@ -24,13 +24,15 @@ export function chooseColumns(options: ColumnOptions, preview: TablePreview): Pi
     name === undefined ? proposed : findColumn(name, columns, option)
   const need = (column: number | null, option: string): number => column ?? missing(option, columns)
 
-  const value = need(pick(options.value, proposal.value, '--value'), '--value')
+  const named = pick(options.value, proposal.value, '--value')
+  // Nothing in the table could be meant: its records go into the ledger. Where several could, the user says which.
+  const value = named === null && preview.reasons.value === 'content.noNumbers' ? null : need(named, '--value')
   // What was proposed for the unit belongs to the proposed value column and says nothing about another one.
   const ownUnit =
     value === proposal.value ? { column: proposal.unit, unit: preview.unit } : { column: null, unit: null }
-  const unit = options.unit ?? ownUnit.unit ?? unitInName(columns[value]!)
+  const unit = options.unit ?? ownUnit.unit ?? (value === null ? null : unitInName(columns[value]!))
   const unitColumn = pick(options.unitColumn, options.unit === undefined ? ownUnit.column : null, '--unit-column')
-  if (unit === null && unitColumn === null) {
+  if (value !== null && unit === null && unitColumn === null) {
     throw new AppError('ERR_2007', `the unit of "${columns[value]}" is not clear: say it with --unit`, {
       path: '--unit',
     })

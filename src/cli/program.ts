@@ -190,7 +190,7 @@ function addJobCommands(program: Command, run: Runner): void {
     )
   program
     .command('resume')
-    .description('go on with a paused or interrupted run and wait for it')
+    .description('go on with a paused or interrupted run, or an import that was cut short, and wait for it')
     .argument('<job>')
     .option('--checkpoint <file>', 'one of its checkpoints instead of the newest; later ones are dropped')
     .action((job: string, options: { checkpoint?: string }) =>

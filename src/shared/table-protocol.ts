@@ -90,6 +90,8 @@ export interface ImportResult {
 
 /** `datasets.summary` of the contract; absent keys do not apply to the file. */
 export interface ImportSummary {
+  /** Of the file, whatever became of them. */
+  records: number
   structures: number
   endpoint: Endpoint
   /** The unit of the values; `mixed` where a column names several. */

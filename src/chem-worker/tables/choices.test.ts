@@ -167,12 +167,11 @@ describe('duplicates', () => {
     expect(wider.counts).toMatchObject({ merged: 3, rejected: 0 })
   })
 
-  it('fails where every value disagrees with another', async () => {
+  it('takes nothing where every value disagrees with another', async () => {
     const written = bench.write(lines('smiles,pKi', ['CCO,4', 'CCO,9']))
-    await expect(bench.import(written, { duplicates: { keep: 'agreeing', conflictLog: 1 } })).rejects.toMatchObject({
-      code: 'ERR_8002',
-      message: expect.stringContaining('duplicate.conflict (2)'),
-    })
+    const { counts, ledger } = await bench.import(written, { duplicates: { keep: 'agreeing', conflictLog: 1 } })
+    expect(counts).toEqual({ read: 2, accepted: 0, altered: 0, merged: 0, rejected: 2 })
+    expect(ledger.map(({ rule }) => rule)).toEqual(['duplicate.conflict', 'duplicate.conflict'])
   })
 })
 

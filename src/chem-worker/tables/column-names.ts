@@ -73,7 +73,7 @@ function unitInName(name: string): Unit | null {
 
 /** Numbers that are never affinities, whatever they look like. */
 const NOT_VALUES =
-  /\b(mw|weight|mass|log ?[pds]|alogp|clogp|xlogp|tpsa|psa|hb[ad]|ro5|rotatable|rings?|atoms?|count|year|ph|temp|temperature|phase|cliff|index|page|volume|issue|ligand efficiency|bei|lei?|lle|sei|efficiency|error|sd|sem|std|stdev|hill|confidence|purity|yield|count|n)\b|violations|\bid\b/
+  /\b(mw|weight|mass|log ?[pds]|alogp|clogp|xlogp|tpsa|psa|hb[ad]|ro5|rotatable|rings?|atoms?|count|year|ph|temp|temperature|phase|cliff|index|page|volume|issue|ligand efficiency|bei|lei?|lle|sei|efficiency|error|sd|sem|std|stdev|hill|confidence|purity|yield|count|n)\b|violations|\b(id|nsc|cas|rn|cid|sid|aid)\b|^title$/
 
 const VALUE_WORDS =
   /\b(value|values|activity|affinity|potency|measured|measurement|result|exp|mean|y|label|target|wert|messwert|aktivität|affinität|px)\b/

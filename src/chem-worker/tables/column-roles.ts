@@ -62,7 +62,7 @@ export function proposeRoles(layout: TableLayout, fileName: string): Proposal {
     },
     reasons: {
       smiles: smiles.reason,
-      ...(value === null ? {} : { value: value.reason }),
+      value: value?.reason ?? (others.some(mayBeValue) ? 'content.severalNumbers' : 'content.noNumbers'),
       ...reasonFor('id', id, columns),
       ...reasonFor('unit', unit, columns),
       ...reasonFor('relation', relation, columns),
@@ -105,6 +105,10 @@ function chooseValue(columns: readonly Column[], records: number): { column: Col
   const rivals = best.filter(column => isRival(column, fullest))
   if (rivals.length > 0 || fullest.cells.length < HALF * Math.min(records, 4)) return null
   return { column: fullest, reason: top === 100 ? 'header.chembl' : top >= 80 ? 'header.affinity' : 'header.value' }
+}
+
+function mayBeValue(column: Column): boolean {
+  return isNumeric(column) && valueNameScore(column.name) >= 0 && !isCounter(column)
 }
 
 /** Two columns of one name are one question with two answers, of which the first is taken; Ki beside IC50 is a real choice. */

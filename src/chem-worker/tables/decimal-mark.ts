@@ -22,8 +22,8 @@ export function weighCell(evidence: DecimalEvidence, cell: string): void {
 }
 
 /** A cell that its file holds as a number says nothing about how the texts of its column are written. */
-export function weighRow(evidence: DecimalEvidence, row: TableRow, column: number): void {
-  if (!row.numbers?.has(column)) weighCell(evidence, row.cells[column] ?? '')
+export function weighRow(evidence: DecimalEvidence, row: TableRow, column: number | null): void {
+  if (column !== null && !row.numbers?.has(column)) weighCell(evidence, row.cells[column] ?? '')
 }
 
 /** `null` where nothing tells, or where both are used: then only cells that can be read in one way are taken. */

@@ -13,15 +13,13 @@ export class ImportStatistics {
   readonly #operators = { weaker: 0, stronger: 0, approximate: 0 }
   readonly #units = new Set<string>()
   readonly #splitValues = new Set<string>()
-  readonly #rejections = new Map<string, number>()
   #withDeviation = 0
   /** [rows] pX of the kept rows, and whether it is exact. */
   readonly #pX: number[] = []
   readonly #isExact: boolean[] = []
 
-  reject(rule: string): void {
+  reject(): void {
     this.#count('rejected')
-    this.#rejections.set(rule, (this.#rejections.get(rule) ?? 0) + 1)
   }
 
   /** A record that is used, whichever row it ends up in. */
@@ -43,12 +41,6 @@ export class ImportStatistics {
     this.#pX[group.index] = group.pX
   }
 
-  /** e.g. `structure.unparsable (12), value.missing (3)`. */
-  commonRejections(): string {
-    const sorted = [...this.#rejections].sort((a, b) => b[1] - a[1]).slice(0, 3)
-    return sorted.map(([rule, count]) => `${rule} (${count})`).join(', ')
-  }
-
   result(layout: TableLayout, options: ImportOptions, replicates: Replicates): ImportResult {
     const exact = this.#pX.filter((_, i) => this.#isExact[i])
     const meanPX = exact.length === 0 ? null : exact.reduce((sum, pX) => sum + pX, 0) / exact.length
@@ -57,9 +49,10 @@ export class ImportStatistics {
       sha256: layout.scan.sha256,
       counts: this.counts,
       summary: {
+        records: this.counts.read,
         structures: replicates.structures,
         endpoint: options.endpoint,
-        unit: this.#units.size === 1 ? [...this.#units][0]! : 'mixed',
+        unit: this.#units.size > 1 ? 'mixed' : ([...this.#units][0] ?? options.unit ?? 'none'),
         meanPX: meanPX === null ? null : rounded(meanPX),
         headerLine: layout.headerLine,
         firstColumn: layout.header[0] ?? '',

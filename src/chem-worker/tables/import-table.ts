@@ -84,7 +84,7 @@ class Importer {
   async take(row: TableRow, parsed: { compound: Compound } | { problem: Problem }): Promise<void> {
     if ('problem' in parsed) {
       const { column, message, ...problem } = parsed.problem
-      this.statistics.reject(problem.rule)
+      this.statistics.reject()
       const where = row.record === undefined ? '' : `record ${row.record}: `
       const entry = { ...problem, message: `${where}${message}` }
       await this.#note({ line: row.line, fate: 'rejected', column: this.#nameOf(column), ...entry })
@@ -123,7 +123,7 @@ class Importer {
     const others = conflict.lines.filter(other => other !== line)
     const shown = others.slice(0, MAX_NAMED_LINES).join(', ') + (others.length > MAX_NAMED_LINES ? ' …' : '')
     const range = `${conflict.lowest.toFixed(3)} … ${conflict.highest.toFixed(3)}`
-    this.statistics.reject('duplicate.conflict')
+    this.statistics.reject()
     await this.#note({
       line,
       fate: 'rejected',
@@ -137,13 +137,8 @@ class Importer {
   async finish(layout: TableLayout, options: Parameters<ImportStatistics['result']>[1]): Promise<ImportResult> {
     const { counts } = this.statistics
     if (this.#conflicts !== null) await this.#settleWaiting(this.#conflicts)
-    if (this.#rows === 0) {
-      const why =
-        counts.read === 0
-          ? 'it has no records'
-          : `all ${counts.read} were rejected: ${this.statistics.commonRejections()}`
-      throw new AppError('ERR_8002', `no record of the table can be used: ${why}`)
-    }
+    // Where all were rejected the ledger says why, and that is what there is to correct.
+    if (counts.read === 0) throw new AppError('ERR_8002', 'no record of the table can be used: it has no records')
     for (const group of this.#replicates.merged()) {
       this.statistics.replace(group)
       await this.#context.emit({ type: 'merged', index: group.index, pX: group.pX, date: group.date })

@@ -117,8 +117,11 @@ function readValue(
   { options, roles, decimalMark }: RecordContext,
 ): { affinity: Affinity } | { problem: Problem } {
   const refuse = (column: number | null | undefined, rule: string, message: string): { problem: Problem } => ({
-    problem: { column: column ?? null, raw: cell(column), rule, message },
+    problem: { column: column ?? null, raw: column == null ? null : cell(column), rule, message },
   })
+  if (roles.value === null) {
+    return refuse(null, 'value.noColumn', 'expected a value, but no column of the table holds values')
+  }
   const unitText = cell(roles.unit)
   const unit = unitText === '' ? options.unit : parseUnit(unitText)
   if (unitText !== '' && unit === null) {

@@ -354,13 +354,30 @@ describe('files that are no tables of molecules', () => {
     })
   })
 
-  it('fails as a whole where no record can be used, with the most frequent reasons', async () => {
+  it('keeps the ledger where no record can be used', async () => {
     const written = bench.write(table('smiles,pKi', i => `${SMILES[i]},${i === 0 ? '' : 'n.d.'}`))
     const roles = { smiles: 0, value: 1, id: null, unit: null, relation: null, split: null }
-    await expect(bench.import(written, { roles, unit: 'pX', endpoint: 'Ki' })).rejects.toMatchObject({
-      code: 'ERR_8002',
-      message: expect.stringContaining('all 8 were rejected: value.notMeasured (7), value.missing (1)'),
+    const { counts, rows, ledger, summary, histogram } = await bench.import(written, {
+      roles,
+      unit: 'pX',
+      endpoint: 'Ki',
     })
+    expect(counts).toEqual({ read: 8, accepted: 0, altered: 0, merged: 0, rejected: 8 })
+    expect(ledger.map(({ rule }) => rule)).toEqual(['value.missing', ...new Array<string>(7).fill('value.notMeasured')])
+    expect({ rows, histogram }).toEqual({ rows: [], histogram: null })
+    expect(summary).toMatchObject({ records: 8, structures: 0, unit: 'pX', meanPX: null })
+  })
+
+  it('rejects every record of a table without values', async () => {
+    const written = bench.write(table('smiles,name', i => `${SMILES[i]},"a ${i}"`))
+    expect(await bench.preview(written)).toMatchObject({
+      proposal: { value: null },
+      reasons: { value: 'content.noNumbers' },
+    })
+    const roles = { smiles: 0, value: null, id: 1, unit: null, relation: null, split: null }
+    const { counts, ledger } = await bench.import(written, { roles, unit: null, endpoint: 'other' })
+    expect(counts).toMatchObject({ read: 8, rejected: 8 })
+    expect(ledger[0]).toMatchObject({ line: 2, column: null, raw: null, rule: 'value.noColumn' })
   })
 })
 

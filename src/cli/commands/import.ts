@@ -43,6 +43,7 @@ export async function importFiles(
     throw new AppError('ERR_2001', '--name names one data set, but there are several files', { path: '--name' })
   }
   return withSession(context, async session => {
+    await noteInterruptedImports(session)
     if (files.length === 1) {
       const report = await importFile(session, files[0]!, options)
       session.terminal.result(report, describe(report))
@@ -76,10 +77,34 @@ async function importFile(session: Session, file: string, options: ImportCommand
     duplicates: duplicatesOf(options),
     ...(options.name === undefined ? {} : { name: options.name }),
   }
-  const { datasetId, jobId } = await client.datasets.import({ uploadId, options: chosen })
-  await followJob(session, jobId)
+  if (chosen.roles.value === null)
+    session.terminal.note(`${basename(file)}: no column holds values; name one with --value`)
+  const { jobId } = await client.datasets.import({ uploadId, options: chosen })
+  return reportImport(session, jobId)
+}
+
+/** Follows an import to its end. */
+async function reportImport(session: Session, jobId: string): Promise<ImportReport> {
+  const { client } = session
+  const { datasetId } = await followJob(session, jobId)
+  if (datasetId === null) throw new AppError('ERR_3001', `${jobId} completed, but its data set has been removed`)
   const { id, name, state, sha256, rows, summary } = await client.datasets.get({ id: datasetId })
   return { dataset: { id, name, state, sha256 }, rows, summary, ledger: await readLedger(client, id) }
+}
+
+/** Imports anew what was cut short, with the file and the options it had. */
+export async function resumeImport(id: string, session: Session): Promise<void> {
+  await session.client.jobs.resume({ id })
+  const report = await reportImport(session, id)
+  session.terminal.result(report, describe(report))
+}
+
+/** Says which imports an earlier end of Bindery cut short, and how to have them. */
+export async function noteInterruptedImports({ client, terminal }: Session): Promise<void> {
+  const jobs = await client.jobs.list({ kind: 'import' })
+  for (const job of jobs.filter(({ state }) => state === 'interrupted')) {
+    terminal.note(`the import of "${job.name}" was cut short: "resume ${job.id}" imports it again`)
+  }
 }
 
 function duplicatesOf({ duplicates = 'median', conflict }: ImportCommandOptions): DuplicatePolicy {
@@ -107,6 +132,7 @@ function describe({ dataset, rows, summary, ledger }: ImportReport): string[] {
   return [
     `${dataset.id}  ${dataset.name}`,
     `${read} rows read = ${accepted} accepted + ${altered} altered + ${merged} merged + ${rejected} rejected`,
+    ...(accepted + altered === 0 ? ['no record can be used: correct the table, or name its columns'] : []),
     ...(summary === null
       ? []
       : [

@@ -1,9 +1,12 @@
 /** `datasets`, `jobs`, `models`: what there is. */
 import { formatBytes, formatPX, formatTable, formatTime } from '../format.ts'
 import { type CommandContext, withSession } from '../session.ts'
+import { noteInterruptedImports } from './import.ts'
 
 export async function listDatasets(context: CommandContext): Promise<void> {
-  await withSession(context, async ({ client, terminal }) => {
+  await withSession(context, async session => {
+    const { client, terminal } = session
+    await noteInterruptedImports(session)
     const datasets = await client.datasets.list()
     const rows = datasets.map(d => [
       d.id,
@@ -21,7 +24,9 @@ export async function listDatasets(context: CommandContext): Promise<void> {
 }
 
 export async function listJobs(context: CommandContext): Promise<void> {
-  await withSession(context, async ({ client, terminal }) => {
+  await withSession(context, async session => {
+    const { client, terminal } = session
+    await noteInterruptedImports(session)
     const jobs = await client.jobs.list({})
     const rows = jobs.map(job => [
       job.id,

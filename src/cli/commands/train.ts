@@ -5,6 +5,7 @@ import { findByNameOrId } from '../find.ts'
 import { followJob } from '../follow-job.ts'
 import { formatDuration, formatTable } from '../format.ts'
 import { type CommandContext, type Session, withSession } from '../session.ts'
+import { resumeImport } from './import.ts'
 
 export interface TrainCommandOptions {
   dataset: string
@@ -28,10 +29,18 @@ export async function train(options: TrainCommandOptions, context: CommandContex
   })
 }
 
-/** Goes on from the checkpoint and follows the run: a command that left at once would stop it again. */
+/**
+ * A run goes on from its checkpoint, an import that was cut short begins anew; and it is followed: a command that left at once would
+ * stop it again.
+ */
 export async function resume(id: string, options: { checkpoint?: string }, context: CommandContext): Promise<void> {
   await withSession(context, async session => {
-    const { jobs, checkpoints } = session.client
+    const { checkpoints, jobs } = session.client
+    const { job } = await jobs.get({ id })
+    if (job.kind === 'import') {
+      await resumeImport(id, session)
+      return
+    }
     await (options.checkpoint === undefined
       ? jobs.resume({ id })
       : checkpoints.resume({ jobId: id, file: options.checkpoint }))

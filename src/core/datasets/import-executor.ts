@@ -14,6 +14,7 @@ import { deleteRowSlices } from './delete-dataset.ts'
 import { type ImportRequest, importRequestSchema } from './import-request.ts'
 import { partOf } from './import-service.ts'
 import { createImportWriter, markFailed, markReady } from './import-writer.ts'
+import { insertImporting } from './importing-dataset.ts'
 
 /** Rows, indices and ledger take up to this many times the space of the file; besides, the machine needs some for itself. */
 const STORE_SHARE = 4
@@ -22,26 +23,32 @@ const SPARE_BYTES = 200 * 1024 ** 2
 export function createImportExecutor(context: CoreContext): JobExecutor {
   const { store, uploads, datasets } = context
 
-  /** Takes back what was written, so that nothing is left but the data set's own row. */
-  async function undo(request: ImportRequest): Promise<void> {
+  /** Takes back what was written, so that nothing is left but the data set's own row and, where it is wanted again, the file. */
+  async function undo(request: ImportRequest, file: 'keep' | 'release'): Promise<void> {
     await deleteRowSlices(store, request.datasetId)
-    await uploads.release(request.uploadId)
+    if (file === 'keep') await uploads.removeUnpacked(request.uploadId)
+    else await uploads.release(request.uploadId)
   }
 
-  async function endUnfinished(request: ImportRequest, error: unknown, isStopped: boolean): Promise<JobOutcome> {
-    await undo(request)
-    if (isStopped) return { state: 'stopped', commit: () => removeDataset(request.datasetId) }
+  async function endUnfinished(request: ImportRequest, error: unknown, signal: AbortSignal): Promise<JobOutcome> {
+    await undo(request, 'keep')
+    const after = (): Promise<void> => uploads.release(request.uploadId)
+    if (signal.aborted) {
+      const commit = (): void => removeDataset(request.datasetId)
+      return { state: 'stopped', commit, ...(signal.reason === 'cancel' ? { after } : {}) }
+    }
     // A bug stays loud: the runner logs it with its stack. The data set is told of it all the same.
     if (!(error instanceof AppError)) {
       markFailed(store, request.datasetId, toErrorBody(error))
       tellLater(request.datasetId)
+      await after()
       throw error
     }
     const commit = (): void => {
       markFailed(store, request.datasetId, error.toBody())
       tellLater(request.datasetId)
     }
-    return { state: 'failed', reason: reasonOf(error.code), error: error.toBody(), commit }
+    return { state: 'failed', reason: reasonOf(error.code), error: error.toBody(), commit, after }
   }
 
   function removeDataset(id: string): void {
@@ -63,21 +70,31 @@ export function createImportExecutor(context: CoreContext): JobExecutor {
         const upload = await uploads.get(request.uploadId)
         await checkDisk(context, upload)
         const result = await readTable(context, { request, upload, control })
-        await uploads.release(request.uploadId)
         const commit = (): void => {
           markReady(store, request.datasetId, result)
           tellLater(request.datasetId)
         }
-        return { state: 'completed', commit }
+        return { state: 'completed', commit, after: () => uploads.release(request.uploadId) }
       } catch (error) {
-        return endUnfinished(request, error, control.signal.aborted)
+        return endUnfinished(request, error, control.signal)
       }
     },
+    // One that was cut short is offered again, with its file; one that was cancelled is not.
     cleanUp: async job => {
       const request = importRequestSchema.parse(job.request)
-      await undo(request)
+      await undo(request, job.state === 'cancelling' ? 'release' : 'keep')
       removeDataset(request.datasetId)
     },
+    again: job => {
+      const { dataset, datasetId, options } = importRequestSchema.parse(job.request)
+      if (job.state !== 'interrupted' || dataset === undefined) {
+        throw new AppError('ERR_4001', `"${job.name}" is ${job.state}: import the file anew`)
+      }
+      insertImporting(store, datasetId, { dataset, options })
+      store.run('UPDATE jobs SET dataset_id = ? WHERE id = ?', [datasetId, job.id])
+      tellLater(datasetId)
+    },
+    discard: async job => uploads.release(importRequestSchema.parse(job.request).uploadId),
   }
 }
 

@@ -15,6 +15,7 @@ import type { JobService } from '../jobs/job-service.ts'
 import { newId } from '../store/new-id.ts'
 import type { Upload } from '../uploads/upload-service.ts'
 import type { ImportRequest } from './import-request.ts'
+import { insertImporting } from './importing-dataset.ts'
 
 type ImportOptions = z.infer<typeof importOptionsSchema>
 export interface StartedImport {
@@ -87,32 +88,15 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
   ): StartedImport {
     const datasetId = newId('ds')
     const name = options.name ?? parent?.name ?? nameOf(upload.fileName)
-    const request: ImportRequest = { uploadId: upload.id, options, datasetId }
+    const { fileName, sizeBytes } = upload
+    const dataset = { name, kind, fileName, sizeBytes, parentId: parent?.id ?? null }
+    const request: ImportRequest = { uploadId: upload.id, options, datasetId, dataset }
     const job = jobs.submit({
       kind: 'import',
       name,
       datasetId,
       request,
-      prepare: () => {
-        store.run(
-          `INSERT INTO datasets (id, name, state, kind, endpoint, target, file_name, size_bytes, created_at, family_id, parent_id,
-             version)
-           VALUES ($id, $name, 'importing', $kind, $endpoint, $target, $fileName, $sizeBytes, $at, $family, $parent,
-             (SELECT COALESCE(max(version), 0) + 1 FROM datasets WHERE COALESCE(family_id, id) = $family))`,
-          {
-            id: datasetId,
-            name,
-            kind,
-            endpoint: options.endpoint,
-            target: options.target,
-            fileName: upload.fileName,
-            sizeBytes: upload.sizeBytes,
-            at: Date.now(),
-            family: parent?.familyId ?? null,
-            parent: parent?.id ?? null,
-          },
-        )
-      },
+      prepare: () => insertImporting(store, datasetId, { dataset, options }),
     })
     datasets.changed(datasetId)
     return { datasetId, jobId: job.id }

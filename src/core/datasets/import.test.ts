@@ -113,7 +113,7 @@ describe('import', { timeout: 60_000 }, () => {
       [46, 'merged', 'duplicate.merged'],
     ])
     expect((await client.datasets.ledger({ id: dataset.id, fates: ['rejected'] })).total).toBe(2)
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
   })
 
   it('searches and sorts rows', async () => {
@@ -139,7 +139,7 @@ describe('import', { timeout: 60_000 }, () => {
       const imported = client.datasets.import({ uploadId: await upload(content), options })
       await expect(imported).rejects.toMatchObject({ data: { code: 'ERR_2005' } })
     }
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
     expect(await client.datasets.list()).toEqual([])
     expect(await client.jobs.list({})).toHaveLength(jobsBefore)
     await expect(client.datasets.preview({ uploadId: 'up_000000000000' })).rejects.toMatchObject({
@@ -180,13 +180,13 @@ describe('import', { timeout: 60_000 }, () => {
     expect(await settled(started.jobId)).toMatchObject({ state: 'completed' })
     const { rows } = await client.datasets.rows({ id: started.datasetId, search: 'two' })
     expect(rows).toHaveLength(1)
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
 
     const hostile = await upload(makeZip([{ name: '../one.csv', content: table('one') }]), 'assays.zip')
     await expect(client.datasets.preview({ uploadId: hostile })).rejects.toMatchObject({
       data: { code: 'ERR_2005', details: { rule: 'archive.parentPath' } },
     })
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
   })
 
   it('keeps the reason of a failed import and none of its rows', async () => {
@@ -205,7 +205,7 @@ describe('import', { timeout: 60_000 }, () => {
       rows: { read: 0 },
     })
     expect((await client.datasets.rows({ id: datasetId })).total).toBe(0)
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
     await client.datasets.remove({ id: datasetId })
     expect(await client.datasets.list()).toEqual([])
   })
@@ -217,7 +217,7 @@ describe('import', { timeout: 60_000 }, () => {
     await client.jobs.cancel({ id: jobId })
     expect(await settled(jobId)).toMatchObject({ state: 'cancelled', datasetId: null })
     await expect(client.datasets.get({ id: datasetId })).rejects.toMatchObject({ data: { code: 'ERR_3001' } })
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
     expect(await countAll()).toEqual({ datasets: 0, rows: 0, ledger: 0 })
   })
 
@@ -242,7 +242,7 @@ describe('import', { timeout: 60_000 }, () => {
     await open()
     expect((await client.jobs.get({ id: jobId })).job).toMatchObject({ state: 'interrupted', datasetId: null })
     expect(await client.datasets.list()).toEqual([])
-    expect(uploadsLeft()).toEqual([])
+    await expect.poll(uploadsLeft).toEqual([])
     expect(await countAll()).toEqual({ datasets: 0, rows: 0, ledger: 0 })
   })
 

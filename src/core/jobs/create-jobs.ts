@@ -154,10 +154,16 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     saveNow: id => rows.get(id).state === 'running' && runner.save(id),
     resume: id => {
       const job = rows.get(id)
-      checkLasting(job, 'resumed')
+      const { again } = runner.executorOf(job.kind)
       checkStays(id)
-      checkCheckpoint(job)
-      const row = rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
+      if (again === undefined) {
+        checkLasting(job, 'resumed')
+        checkCheckpoint(job)
+      }
+      const row = store.write(() => {
+        again?.(job)
+        return rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
+      })
       runner.release(id)
       changed(id)
       setImmediate(runner.startWaiting)

@@ -35,16 +35,17 @@ export interface JobControl {
 export type StopReason = 'cancel' | 'pause' | 'close'
 
 /**
- * How a run ended. `commit` runs inside the transaction that records the end, so that what a job made and its state `completed`
+ * How a run ended. `after` runs once the end is written: what must outlast a crash until then goes here, and the next start does
+ * what it left undone. `commit` runs inside the transaction that records the end, so that what a job made and its state `completed`
  * appear together or not at all; it must be synchronous and may throw, which fails the job.
  */
 export type JobOutcome =
-  | { state: 'completed'; result?: TrainResult; modelId?: string; commit?: () => void }
-  | { state: 'failed'; reason: JobReason; error: ErrorBody; commit?: () => void }
+  | { state: 'completed'; result?: TrainResult; modelId?: string; commit?: () => void; after?: () => Promise<void> }
+  | { state: 'failed'; reason: JobReason; error: ErrorBody; commit?: () => void; after?: () => Promise<void> }
   /** It cannot go on as it is: what it has is kept, and it is paused until its user says how it goes on. */
-  | { state: 'halted'; reason: JobReason; error: ErrorBody; commit?: () => void }
+  | { state: 'halted'; reason: JobReason; error: ErrorBody; commit?: () => void; after?: () => Promise<void> }
   /** The work stopped as asked; the runner writes `cancelled`, `paused` or `interrupted`, whichever was asked for. */
-  | { state: 'stopped'; commit?: () => void }
+  | { state: 'stopped'; commit?: () => void; after?: () => Promise<void> }
 
 /**
  * `run` resolves or rejects only when every process it started is gone. A rejection ends the job as `failed`, or as stopped
@@ -61,6 +62,11 @@ export interface JobExecutor {
    * do no harm.
    */
   cleanUp?(job: JobRow): Promise<void>
+  /**
+   * Makes ready what the job needs to be queued again at its user's wish, in the transaction that queues it. Throws ERR_4001 where
+   * it cannot be. Jobs without it end for good, training runs go on from their checkpoint.
+   */
+  again?(job: JobRow): void
   /** Removes what the job made and what goes with it when it is removed: its run folder, its result rows. */
   discard?(job: JobRow): Promise<void>
 }

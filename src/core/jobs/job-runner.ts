@@ -96,14 +96,18 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
       control.finish()
       // What was completed in the moment of its cancellation is not wanted any more.
       if (outcome.state === 'completed' && rows.get(job.id).state === 'cancelling') {
-        await tidy(job)
+        await tidy(rows.get(job.id))
         outcome = { state: 'stopped' }
       }
       writeEnd(job.id, outcome, control.stopReason)
     } catch (error) {
       log.error({ err: error, job: job.id }, 'the end of a job could not be written')
       writeFailure(job.id, error)
+      return
     }
+    await outcome
+      .after?.()
+      .catch((error: unknown) => log.error({ err: error, job: job.id }, 'an ended job could not be put in order'))
   }
 
   function writeEnd(id: string, outcome: JobOutcome, stopReason: StopReason | null): void {

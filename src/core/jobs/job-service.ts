@@ -41,7 +41,10 @@ export interface JobService {
   pause(id: string): Job
   /** Asks a running training run for a checkpoint; `false` where it does not run. */
   saveNow(id: string): boolean
-  /** ERR_4001 unless it is a training run that was paused or interrupted, or failed or was cancelled with a checkpoint kept. */
+  /**
+   * ERR_4001 unless it is a training run that was paused or interrupted, or failed or was cancelled with a checkpoint kept, or an
+   * import that was interrupted, which begins anew.
+   */
   resume(id: string): Job
   /** Removes an ended job with its run folder. ERR_4001 while it is not ended. */
   remove(id: string): Promise<void>

@@ -36,6 +36,8 @@ export interface UploadService {
   get(id: string): Promise<Upload>
   /** Forgets it and removes our copy. Unknown ids are fine. */
   release(id: string): Promise<void>
+  /** What was unpacked of an archive; it is unpacked again where it is wanted again. */
+  removeUnpacked(id: string): Promise<void>
   /** Removes everything that no id in `keep` needs: leftovers of an earlier process. */
   sweep(keep: ReadonlySet<string>): Promise<void>
 }
@@ -49,6 +51,10 @@ export async function openUploads(folder: string): Promise<UploadService> {
   async function record(upload: z.infer<typeof uploadSchema>): Promise<string> {
     await writeFileAtomic(recordFile(upload.id), JSON.stringify(upload))
     return upload.id
+  }
+
+  async function removeUnpacked(id: string): Promise<void> {
+    for (const left of [unpackFolder(id), `${unpackFolder(id)}.part`]) await rm(left, { force: true, recursive: true })
   }
 
   return {
@@ -82,9 +88,9 @@ export async function openUploads(folder: string): Promise<UploadService> {
     release: async id => {
       await rm(recordFile(id), { force: true })
       await rm(copyFile(id), { force: true })
-      for (const left of [unpackFolder(id), `${unpackFolder(id)}.part`])
-        await rm(left, { force: true, recursive: true })
+      await removeUnpacked(id)
     },
+    removeUnpacked,
     sweep: async keep => {
       for (const name of await readdir(folder)) {
         if (!keep.has(name.split('.')[0]!)) await rm(path.join(folder, name), { force: true, recursive: true })
@@ -93,12 +99,13 @@ export async function openUploads(folder: string): Promise<UploadService> {
   }
 }
 
-/** The uploads that jobs in the store still need. */
+/** The uploads that jobs in the store still need; an import that was cut short can be begun anew. */
 export function awaitedUploads(store: StoreReader): Set<string> {
   const rows = store.all<{ upload: string | null }>(
     `SELECT json_extract(request, '$.uploadId') AS upload FROM jobs
      WHERE state NOT IN ('completed', 'failed', 'cancelled', 'interrupted')
-       -- Predictions are gone on with from the same file.
+       -- These are begun anew, or gone on with, from the same file.
+       OR (kind = 'import' AND state = 'interrupted')
        OR (kind = 'predict' AND state IN ('failed', 'interrupted') AND has_checkpoint = 1)`,
   )
   return new Set(rows.map(row => row.upload).filter(upload => upload !== null))

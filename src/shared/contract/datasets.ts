@@ -14,7 +14,8 @@ export const relationSchema = z.enum(['=', '<', '>', '<=', '>=', '~'])
 /** Which column plays which part, by column index. Two columns may have one name, so names are not enough. */
 export const columnRolesSchema = z.strictObject({
   smiles: z.int().nonnegative(),
-  value: z.int().nonnegative(),
+  /** `null`: no column holds values. Every record is then rejected, and the ledger is what there is to correct. */
+  value: z.int().nonnegative().nullable(),
   id: z.int().nonnegative().nullable().default(null),
   unit: z.int().nonnegative().nullable().default(null),
   relation: z.int().nonnegative().nullable().default(null),

@@ -219,7 +219,7 @@ export const jobsContract = {
   pause: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   /**
    * Queues a training run again, which goes on from its last checkpoint: paused and interrupted ones in any case, failed and
-   * cancelled ones if they kept one (`hasCheckpoint`).
+   * cancelled ones if they kept one (`hasCheckpoint`). An import that was interrupted begins anew with its file.
    */
   resume: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
   remove: procedure.input(z.strictObject({ id: idSchema })),
