@@ -1,22 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { childrenOf, isAlive } from '../../test/support/processes.ts'
+import { startRun } from '../fixtures/start-run.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { english as t } from '../fixtures/words.ts'
-
-/** From the home page of an empty workspace to a run on the simulated example. */
-async function startRun(page: Page, preset: 'smoke' | 'production'): Promise<void> {
-  await page.getByRole('button', { name: t('home.tryExample') }).click()
-  const train = page.getByRole('button', { name: t('data.train') })
-  await expect(train).toBeEnabled({ timeout: 60_000 })
-  await train.click()
-  const form = page.getByRole('form', { name: t('training.new') })
-  // It has a curve to watch.
-  await form.getByText(t('recipe.dmpnn'), { exact: true }).click()
-  await form.getByText(t(`preset.${preset}`), { exact: true }).click()
-  await form.getByRole('button', { name: t('training.start') }).click()
-  await expect(page.getByRole('tab', { name: t('training.tab.charts') })).toBeVisible()
-}
 
 const state = (page: Page, name: 'running' | 'completed' | 'cancelled') =>
   page.getByText(t(`state.${name}`), { exact: true }).first()
