@@ -34,6 +34,7 @@ export default defineConfig({
           cli: source('cli/index.ts'),
           trainer: source('trainer/index.ts'),
           'trainer-worker': source('trainer/worker.ts'),
+          'batch-thread': source('trainer/batches/batch-thread.ts'),
           'chem-worker': source('chem-worker/index.ts'),
           'structure-thread': source('chem-worker/structures/structure-thread.ts'),
           predictor: source('predictor/index.ts'),

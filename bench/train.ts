@@ -5,7 +5,8 @@
  *
  * DIR of --bench holds make-batches.mjs and torch_dmpnn.py (default ../shared/bench); --batches takes what the former wrote.
  * Each round measures the runtime's 1024³ product, our steps, the product again, and both PyTorch variants. Every time is the median over
- * steps after 5 warm-ups, of the round in which it was smallest: what else runs on the machine only ever adds. Exit 0 without PyTorch (its fields are null), 1 without the problem.
+ * steps after 5 warm-ups, of the round in which it was smallest: what else runs on the machine only ever adds. Then a whole training run in a
+ * trainer process says how much of it was spent waiting for batches. Exit 0 without PyTorch (its fields are null), 1 without the problem.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util'
 import { TrainingSession } from '../src/node/training-session.ts'
 import { optimiserScalars } from '../src/tensor/optim/optimiser.ts'
 import { buildTrainingStep } from '../src/tensor/training-step.ts'
+import { measureDataWait } from './data-wait.ts'
 import { measureProductMs, productFlops } from './matrix-product.ts'
 import { type Batch, readBatch, readTheta } from './reference-batches.ts'
 import { lossScale, referenceProblem, stepFlops } from './reference-dmpnn.ts'
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
   const generator = join(options.bench, 'make-batches.mjs')
   if (options.batches === undefined && !existsSync(generator)) {
     console.error(`bench: nothing to measure, ${generator} is absent; give --bench or --batches`)
-    print(summarise([]))
+    print(summarise([], null))
     process.exitCode = 1
     return
   }
@@ -61,7 +63,8 @@ async function main(): Promise<void> {
   try {
     const folder = options.batches ?? join(scratch, 'batches')
     if (options.batches === undefined) execFileSync(process.execPath, [generator, folder])
-    print(summarise(await measureRounds(folder)))
+    const measurements = await measureRounds(folder)
+    print(summarise(measurements, await measureDataWait(threads)))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -106,7 +109,7 @@ async function measureSteps(
   return { stepMs: median(times.slice(warmUps)), losses }
 }
 
-function summarise(measurements: readonly Measurement[]) {
+function summarise(measurements: readonly Measurement[], dataWaitShare: number | null) {
   const quietest = (pick: (measurement: Measurement) => readonly number[]): number | null => {
     const numbers = measurements.flatMap(pick)
     return numbers.length === 0 ? null : Math.min(...numbers)
@@ -121,6 +124,7 @@ function summarise(measurements: readonly Measurement[]) {
     torchStepMs,
     ratio: stepMs === null || torchStepMs === null ? null : torchStepMs / stepMs,
     lossError: reference === undefined ? null : lossError(measurements[0]!.losses, reference),
+    dataWaitShare,
     gemmGflops: productMs === null ? null : productFlops / productMs / 1e6,
     torch: measurements[0]?.torch[0]?.engine ?? null,
     torchVariants: Object.fromEntries(

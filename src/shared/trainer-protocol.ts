@@ -97,14 +97,15 @@ export type TrainerMessage =
 
 /**
  * One line of `metrics.jsonl`; (step, name) is unique within a process's part of a run. A run that goes on from a checkpoint tells the
- * steps after it again, with the same values but for `itemsPerSecond`.
+ * steps after it again, with the same values but for `itemsPerSecond` and `dataWaitShare`.
  */
 export interface MetricLine {
   /** Counted over all models of an ensemble. */
   step: number
   /**
    * Of steps: `train.loss`, `learningRate`, `gradientNorm`, `itemsPerSecond`. Of epochs: `epoch` (counted from 1 for each model of an
-   * ensemble), `member` (which model), `train.epochLoss`, `validation.rmse` (pX units).
+   * ensemble), `member` (which model), `train.epochLoss`, `dataWaitShare` (of the
+   * training time of the process so far, what was spent waiting for batches), `validation.rmse` (pX units).
    */
   name: string
   /** `null`: what was measured is not finite, which JSON has no number for. */

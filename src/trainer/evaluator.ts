@@ -1,45 +1,42 @@
-import type { FeatureRecord } from '../chem/features/sections.ts'
 import { OrtSession, type ProviderName } from '../node/ort-session.ts'
-import { type BatchMaker, predictRecords, type RunModel } from '../recipes/serving/predict-records.ts'
-import { buildForward, type ModelDefinition } from '../tensor/model-definition.ts'
+import type { GradientModel } from '../recipes/recipe.ts'
+import { buildForward } from '../tensor/model-definition.ts'
+import type { ReadyBatch } from './batches/assemble-batch.ts'
 
 /** Predicts with weights that are given each time. */
 export class Evaluator {
   readonly #session: OrtSession
-  readonly #model: BatchMaker
+  readonly #firstRow: number
 
-  private constructor(session: OrtSession, model: BatchMaker) {
+  private constructor(session: OrtSession, firstRow: number) {
     this.#session = session
-    this.#model = model
+    this.#firstRow = firstRow
   }
 
   static async create(
-    model: BatchMaker & { readonly evaluation: ModelDefinition },
+    model: Pick<GradientModel, 'evaluation' | 'firstRow'>,
     options: { provider: ProviderName; threads: number | undefined },
   ): Promise<Evaluator> {
-    return new Evaluator(await OrtSession.create(buildForward(model.evaluation).bytes, options), model)
+    return new Evaluator(await OrtSession.create(buildForward(model.evaluation).bytes, options), model.firstRow)
   }
 
-  /** Standardised predictions for records 0 to `count`, in order. @param source.beforeRun Called before each run; may throw. */
+  /** Standardised predictions for `count` rows, which the batches hold in order. @param beforeRun Called before each run; may throw. */
   async predict(
     theta: Float32Array,
     count: number,
-    { record, beforeRun }: { record: (position: number) => FeatureRecord; beforeRun: () => void },
+    { batches, beforeRun }: { batches: AsyncIterable<ReadyBatch>; beforeRun: () => void },
   ): Promise<Float32Array> {
     const weights = { theta: { dtype: 'float32', data: theta, dims: [theta.length] } } as const
-    const run: RunModel = batch => {
+    const predictions = new Float32Array(count)
+    let done = 0
+    for await (const { tensors, rows } of batches) {
       beforeRun()
-      return this.#session.runArrays({ ...batch, ...weights })
+      const { prediction } = await this.#session.runArrays({ ...tensors, ...weights })
+      const values = prediction!.data as Float32Array
+      predictions.set(values.subarray(this.#firstRow, this.#firstRow + rows.length), done)
+      done += rows.length
     }
-    const { prediction } = await predictRecords(
-      this.#model,
-      { count, record },
-      {
-        run,
-        outputs: ['prediction'],
-      },
-    )
-    return prediction
+    return predictions
   }
 
   async release(): Promise<void> {

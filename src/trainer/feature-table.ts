@@ -1,9 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { type FeatureFileReader, openFeatureFile } from '../chem/features/feature-file.ts'
 import type { FeatureRecord, SectionName } from '../chem/features/sections.ts'
 import { AppError } from '../shared/errors.ts'
+import { PagedFile } from './paged-file.ts'
 
-/** The features of a data set, read from their file row by row: a data set need not fit into memory. */
+/** The features of a data set, read from their file in blocks: a data set need not fit into memory. */
 export class FeatureTable {
   readonly rows: number
   /** Rows without features, and why. */
@@ -12,12 +12,12 @@ export class FeatureTable {
   readonly toolkit: string
   readonly #reader: FeatureFileReader
   readonly #sections: readonly SectionName[]
-  readonly #descriptor: number
+  readonly #file: PagedFile
 
   /** @param sections What records hold. Throws a plain Error for a damaged file. */
   constructor(file: string, sections: readonly SectionName[]) {
-    this.#descriptor = openSync(file, 'r')
-    this.#reader = openFeatureFile((offset, length) => readExactly(this.#descriptor, offset, length))
+    this.#file = new PagedFile(file)
+    this.#reader = openFeatureFile((offset, length) => this.#file.read(offset, length))
     this.#sections = sections
     this.rows = this.#reader.rows
     this.toolkit = this.#reader.meta.toolkit
@@ -31,8 +31,13 @@ export class FeatureTable {
     return record as FeatureRecord
   }
 
+  /** The same for many rows, in the order asked for. */
+  records(rows: readonly number[]): FeatureRecord[] {
+    return rows.map(row => this.record(row))
+  }
+
   close(): void {
-    closeSync(this.#descriptor)
+    this.#file.close()
   }
 }
 
@@ -42,15 +47,4 @@ export function openFeatureTable(file: string, sections: readonly SectionName[],
   if (table.rows === rows) return table
   table.close()
   throw new AppError('ERR_6002', `The feature file has ${table.rows} rows, the run ${rows}`)
-}
-
-function readExactly(descriptor: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const read = readSync(descriptor, bytes, done, length - done, offset + done)
-    if (read === 0) throw new Error(`The feature file ends at ${offset + done}, ${offset + length} bytes were expected`)
-    done += read
-  }
-  return bytes
 }

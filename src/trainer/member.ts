@@ -1,19 +1,19 @@
 /** What a member of an ensemble is made of, carries along, tells and leaves behind. */
-import type { FeatureRecord } from '../chem/features/sections.ts'
 import type { ProviderName } from '../node/ort-session.ts'
 import type { GradientModel } from '../recipes/recipe.ts'
 import type { Fold } from '../recipes/splits/split.ts'
 import type { BatchTensors } from '../recipes/tensor-data.ts'
 import type { EarlyStopping } from '../recipes/training/early-stopping.ts'
 import type { LabelScale } from '../recipes/training/labels.ts'
+import type { BatchFeed } from './batches/batch-feed.ts'
 
 export interface MemberTask {
   readonly model: GradientModel
   readonly member: number
   readonly seed: number
   readonly fold: Fold
-  /** The features of a row of the data set. */
-  record(row: number): FeatureRecord
+  /** Where its batches come from; for one member at a time. */
+  readonly feed: BatchFeed
   /** pX by row. */
   readonly y: readonly number[]
   readonly bound: readonly number[]
@@ -64,6 +64,10 @@ export interface EpochReport {
   readonly trainLoss: number
   readonly validationRmse: number
   readonly isBest: boolean
+  /** Since the epoch began in this process, its validation included. */
+  readonly elapsedMs: number
+  /** How much of it was spent waiting for batches. */
+  readonly waitedMs: number
 }
 
 /** A step whose loss or gradient is not finite; it was not committed. */

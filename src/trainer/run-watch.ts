@@ -39,6 +39,7 @@ export class RunWatch implements MemberWatch {
   #step: number
   #savedAt = performance.now()
   #speed = new Speed()
+  #waiting = new WaitingShare()
   #hasCheckpoint: boolean
 
   constructor(options: RunWatchOptions) {
@@ -99,6 +100,7 @@ export class RunWatch implements MemberWatch {
       epoch: report.epoch,
       member: this.#finished.length + 1,
       'train.epochLoss': report.trainLoss,
+      dataWaitShare: this.#waiting.add(report),
       'validation.rmse': report.validationRmse,
     })
   }
@@ -158,6 +160,18 @@ class Speed {
       this.itemsPerSecond = smooth(this.itemsPerSecond, (1000 * items) / ms)
     }
     this.#lastAt = now
+  }
+}
+
+/** Of the training time of this process so far, what was spent waiting for batches. */
+class WaitingShare {
+  #waitedMs = 0
+  #elapsedMs = 0
+
+  add({ waitedMs, elapsedMs }: EpochReport): number {
+    this.#waitedMs += waitedMs
+    this.#elapsedMs += elapsedMs
+    return this.#waitedMs / this.#elapsedMs
   }
 }
 

@@ -6,6 +6,7 @@ import type { Autopsy } from '../shared/contract/autopsy.ts'
 import { AppError } from '../shared/errors.ts'
 import type { RunSplit } from '../shared/trainer-protocol.ts'
 import { performAutopsy } from './autopsy.ts'
+import { BatchFeed } from './batches/batch-feed.ts'
 import type { RunState } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
 import type { Control } from './control.ts'
@@ -126,20 +127,33 @@ interface PartsTask {
 
 /** The process first, which takes seconds, then the network; fewer than planned where it was stopped. ERR_6004 where a step was not finite. */
 async function trainParts(task: PartsTask): Promise<TrainedPart[] | AppError> {
+  const { network } = task.config.parts
+  if (!network) return trainProcessAndMembers(task)
+  // Started first, so that its thread is there when the first batch is asked for.
+  const feed = createFeed(task.config)
+  try {
+    return await trainProcessAndMembers({ ...task, network, feed })
+  } finally {
+    await feed.close()
+  }
+}
+
+async function trainProcessAndMembers(task: PartsTask | MembersTask): Promise<TrainedPart[] | AppError> {
   const { config, plan, watch } = task
-  const { network, process } = config.parts
+  const { process } = config.parts
   const parts: TrainedPart[] = []
   const fitted = process && (await trainProcess({ ...task, process }))
   if (fitted) parts.push(fitted)
-  if (!network || watch.stopRequest !== null) return parts
-  const members = await trainMembers({ ...task, network })
+  if (!('network' in task) || watch.stopRequest !== null) return parts
+  const members = await trainMembers(task)
   if (members instanceof AppError) return members
-  if (members.length === plan.folds.length) parts.push(networkPart(network, plan, members))
+  if (members.length === plan.folds.length) parts.push(networkPart(task.network, plan, members))
   return parts
 }
 
 interface MembersTask extends PartsTask {
   network: GradientModel
+  feed: BatchFeed
 }
 
 /** Trains the members that are not finished, one after the other; fewer than planned where it was stopped. ERR_6004 as `trainParts`. */
@@ -161,16 +175,26 @@ async function trainMembers(task: MembersTask): Promise<readonly MemberOutcome[]
   return members
 }
 
+function createFeed({ spec, settings }: RunConfig): BatchFeed {
+  return new BatchFeed({
+    featureFile: spec.featureFile,
+    recipe: spec.recipe,
+    settings,
+    y: Float64Array.from(spec.rows.y),
+    bound: Int8Array.from(spec.rows.bound),
+    seed: spec.seed,
+  })
+}
+
 async function trainOne(
-  { config, network: model, plan, table, watch, runFolder }: MembersTask,
+  { config, network: model, plan, watch, runFolder, feed }: MembersTask,
   member: number,
   resumed: MemberState | null,
 ): Promise<MemberOutcome | AppError | null> {
   const { spec, provider, threads } = config
   const { y, bound } = spec.rows
   const fold = plan.folds[member]!
-  const record = (row: number) => table.record(row)
-  const task = { model, member, seed: spec.seed, fold, record, y, bound, provider, threads }
+  const task = { model, member, seed: spec.seed, fold, feed, y, bound, provider, threads }
   try {
     return await trainMember(task, watch, resumed)
   } catch (error) {

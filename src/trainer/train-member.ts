@@ -6,8 +6,9 @@ import { type LabelScale, labelScale } from '../recipes/training/labels.ts'
 import { emaDecayAt, equalSlices, learningRateAt } from '../recipes/training/plan.ts'
 import { optimiserScalars } from '../tensor/optim/optimiser.ts'
 import { initialiseTheta } from '../tensor/parameters.ts'
-import { randomPermutation } from '../tensor/random.ts'
 import { buildTrainingStep } from '../tensor/training-step.ts'
+import type { ReadyBatch } from './batches/assemble-batch.ts'
+import { ValidationBatches } from './batches/validation-batches.ts'
 import { Evaluator } from './evaluator.ts'
 import {
   BadStepError,
@@ -41,7 +42,9 @@ class MemberLoop {
   readonly #session: TrainingSession
   readonly #evaluator: Evaluator
   readonly #scale: LabelScale
+  readonly #validation: ValidationBatches
   #state: Omit<MemberState, 'vectors'>
+  #epochStart = { at: performance.now(), waitedMs: 0 }
 
   private constructor(
     parts: { task: MemberTask; watch: MemberWatch; session: TrainingSession; evaluator: Evaluator },
@@ -52,11 +55,15 @@ class MemberLoop {
     this.#session = parts.session
     this.#evaluator = parts.evaluator
     this.#scale = scaleOf(parts.task)
-    this.#state = resumed ?? { step: 0, epoch: 0, batch: 0, lossSum: 0, stopping: freshStopping, best: null }
+    this.#validation = new ValidationBatches(parts.task.fold.validation.length)
+    this.#state = resumed ?? FRESH
   }
 
   static async create(task: MemberTask, watch: MemberWatch, resumed: MemberState | null): Promise<MemberLoop> {
-    const { model, provider, threads } = task
+    const { model, provider, threads, feed, member, fold } = task
+    // First of all: the first batches are made while the sessions are.
+    const { epoch, batch, step: done } = resumed ?? FRESH
+    feed.begin({ member, fold, scale: scaleOf(task), from: { epoch, batch, step: done } })
     const step = buildTrainingStep(model.training)
     const state = resumed?.vectors ?? initialVectors(task)
     const session = await TrainingSession.create({ step, provider, threads, state })
@@ -71,6 +78,7 @@ class MemberLoop {
 
   async run(): Promise<MemberOutcome | null> {
     const { plan } = this.#task.model
+    this.#markEpochStart()
     try {
       while (this.#state.epoch < plan.epochs && !isExhausted(this.#state.stopping, plan.patience)) {
         await this.#runEpoch()
@@ -87,13 +95,10 @@ class MemberLoop {
   }
 
   async #runEpoch(): Promise<void> {
-    const { model, seed, member, fold } = this.#task
-    const key = { seed, stream: `shuffle ${member}`, step: this.#state.epoch }
-    const order = randomPermutation(key, fold.train.length)
-    const slices = equalSlices(fold.train.length, model.plan.batchSize)
-    for (const { start, end } of slices.slice(this.#state.batch)) {
-      const rows = Array.from(order.subarray(start, end), position => fold.train[position]!)
-      const report = await this.#runStep(rows, model.plan.epochs * slices.length)
+    const { model, fold, feed } = this.#task
+    const batches = equalSlices(fold.train.length, model.plan.batchSize).length
+    while (this.#state.batch < batches) {
+      const report = await this.#runStep(await feed.next(), model.plan.epochs * batches)
       const { step, batch, lossSum } = this.#state
       this.#state = { ...this.#state, step: step + 1, batch: batch + 1, lossSum: lossSum + report.loss }
       await this.#watch.afterStep(report, () => this.#snapshot())
@@ -101,19 +106,12 @@ class MemberLoop {
     }
   }
 
-  async #runStep(rows: readonly number[], total: number): Promise<StepReport> {
-    const { model, seed, member, bound, y } = this.#task
+  async #runStep(ready: ReadyBatch, total: number): Promise<StepReport> {
+    const { model } = this.#task
     const step = this.#state.step + 1
+    if (ready.kind !== 'training' || ready.step !== step) throw new Error(`expected the batch of step ${step}`)
+    const { rows, tensors: batch } = ready
     const learningRate = learningRateAt(step, total, model.plan)
-    const labels = {
-      values: rows.map(row => (y[row]! - this.#scale.mean) / this.#scale.sd),
-      bounds: rows.map(row => bound[row]!),
-    }
-    const batch = model.assembleTraining(
-      rows.map(row => this.#task.record(row)),
-      labels,
-      { seed, member, step },
-    )
     const scalars = {
       ...optimiserScalars(model.training.optimiser, { step, learningRate }),
       lossScale: 1 / rows.length,
@@ -132,7 +130,7 @@ class MemberLoop {
     const { fold, bound, y } = this.#task
     const { step, epoch, batch, lossSum } = this.#state
     const theta = evaluated(await this.#session.readState())
-    const predicted = await this.#predict(theta, fold.validation)
+    const predicted = await this.#predict(theta)
     const exact = fold.validation.map((_, i) => i).filter(i => bound[fold.validation[i]!] === 0)
     const score = rmse(
       exact.map(i => y[fold.validation[i]!]!),
@@ -142,25 +140,39 @@ class MemberLoop {
     const { isBest, ...stopping } = recordScore(this.#state.stopping, { epoch: epoch + 1, score })
     const best = isBest ? theta : this.#state.best
     this.#state = { step, epoch: epoch + 1, batch: 0, lossSum: 0, stopping, best }
-    this.#watch.afterEpoch({ step, epoch: epoch + 1, trainLoss: lossSum / batch, validationRmse: score, isBest })
+    const elapsedMs = performance.now() - this.#epochStart.at
+    const waitedMs = this.#task.feed.waitedMs - this.#epochStart.waitedMs
+    const told = { step, epoch: epoch + 1, trainLoss: lossSum / batch, validationRmse: score, isBest }
+    this.#watch.afterEpoch({ ...told, elapsedMs, waitedMs })
+    this.#markEpochStart()
+  }
+
+  #markEpochStart(): void {
+    this.#epochStart = { at: performance.now(), waitedMs: this.#task.feed.waitedMs }
   }
 
   async #outcome(): Promise<MemberOutcome> {
     const { stopping, best, epoch } = this.#state
     if (!best || stopping.bestScore === null) throw new Error('A member ended without a finished epoch')
+    // The feed is in the middle of an epoch that will not come.
+    const { feed, member, fold } = this.#task
+    if (!this.#validation.areKept) feed.begin({ member, fold, scale: this.#scale, from: 'validation' })
+    const validation = await this.#predict(best)
     return {
       theta: best,
       scale: this.#scale,
       bestEpoch: stopping.bestEpoch,
       bestScore: stopping.bestScore,
       epochs: epoch,
-      validation: await this.#predict(best, this.#task.fold.validation),
+      validation,
     }
   }
 
-  async #predict(theta: Float32Array, rows: readonly number[]): Promise<Float64Array> {
-    const standardised = await this.#evaluator.predict(theta, rows.length, {
-      record: position => this.#task.record(rows[position]!),
+  /** pX of the validation rows. */
+  async #predict(theta: Float32Array): Promise<Float64Array> {
+    const { feed, fold } = this.#task
+    const standardised = await this.#evaluator.predict(theta, fold.validation.length, {
+      batches: this.#validation.read(feed),
       beforeRun: () => throwIfStopping(this.#watch),
     })
     return Float64Array.from(standardised, value => value * this.#scale.sd + this.#scale.mean)
@@ -169,6 +181,15 @@ class MemberLoop {
   async #snapshot(): Promise<MemberState> {
     return { ...this.#state, vectors: await this.#session.readState() }
   }
+}
+
+const FRESH: Omit<MemberState, 'vectors'> = {
+  step: 0,
+  epoch: 0,
+  batch: 0,
+  lossSum: 0,
+  stopping: freshStopping,
+  best: null,
 }
 
 function initialVectors({ model, seed, member }: MemberTask): Record<string, Float32Array> {

@@ -538,6 +538,7 @@ export const en = {
   'metric.learningRate': 'Learning rate',
   'metric.train.epochLoss': 'Training loss by epoch',
   'metric.gradientNorm': 'Gradient norm',
+  'metric.dataWaitShare': 'Share of time waiting for batches',
   'metric.itemsPerSecond': 'Compounds per second',
 
   'metrics.title': 'Metrics in log units',

@@ -523,6 +523,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'metric.learningRate': '学习率',
   'metric.train.epochLoss': '每轮训练损失',
   'metric.gradientNorm': '梯度范数',
+  'metric.dataWaitShare': '等待批次数据的时间占比',
   'metric.itemsPerSecond': '每秒化合物数',
 
   'metrics.title': '指标（对数单位）',
