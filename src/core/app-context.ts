@@ -4,6 +4,7 @@ import type { ChemistryService } from './chemistry/chemistry-service.ts'
 import type { DatasetService } from './datasets/dataset-service.ts'
 import type { ImportService } from './datasets/import-service.ts'
 import type { CheckpointService } from './jobs/checkpoint-service.ts'
+import type { JobsOptions } from './jobs/create-jobs.ts'
 import type { JobService } from './jobs/job-service.ts'
 import type { MonitoringService } from './jobs/monitoring.ts'
 import type { TrainingService } from './jobs/training-service.ts'
@@ -25,6 +26,8 @@ export interface AppDeps {
   host: 'electron' | 'headless' | 'cli'
   version: string
   fork: ForkChild
+  /** Other back-offs and checks than the usual ones; for measurements and tests. */
+  jobs?: JobsOptions
 }
 
 /** The parts every other part may use. They are made first, in this order, and closed last. */

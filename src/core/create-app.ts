@@ -27,6 +27,7 @@ import { createSplits } from './splits/split-service.ts'
 import { openStore } from './store/open-store.ts'
 import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
+import { readFreeResources } from './system/free-resources.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
 import { createDownloads, type DownloadService } from './uploads/download-service.ts'
@@ -77,7 +78,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     datasets: createDatasets({ store, scans, events }),
   }
   provideLedger(core)
-  const jobs = createJobs(core)
+  const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace), ...deps.jobs })
   const models = createModels(core)
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
   const files = createStructureFiles({ features, chemistry })

@@ -30,6 +30,19 @@ function job(id: number, kind: Job['kind'], state: JobState): Job {
     createdAt: 0,
     startedAt: null,
     endedAt: null,
+    priority: 'normal',
+    waitsFor: [],
+    attempts: 0,
+    retriesLeft: 0,
+    retryAt: null,
+    limits: { wallTimeMs: null, silenceMs: null },
+    stalledSince: null,
+    peaks: null,
+    tags: [],
+    notes: '',
+    pinned: false,
+    archivedAt: null,
+    trashedAt: null,
   }
 }
 

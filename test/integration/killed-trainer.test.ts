@@ -38,6 +38,7 @@ describe.runIf(process.platform === 'linux')('a trainer that is killed', () => {
       preset: 'smoke',
       split: 'column',
       settings: ENDLESS,
+      queue: { retries: 0 },
     })
     await waitForJob(client, job.id, ({ progress }) => (progress?.epoch ?? 0) >= 2)
     return job.id

@@ -8,6 +8,7 @@ import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
 import { presetsApi } from './presets.ts'
 import { createProcedures } from './procedures.ts'
+import { queueApi } from './queue.ts'
 import { systemApi } from './system.ts'
 import { versionsApi } from './versions.ts'
 
@@ -23,6 +24,7 @@ export function createAppRouter(context: AppContext) {
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),
     presets: presetsApi(os, context),
+    queue: queueApi(os, context),
     system: systemApi(os, context),
     versions: versionsApi(os, context),
   })

@@ -42,7 +42,7 @@ function executor(kind: JobKind, extra: Partial<JobExecutor> = {}): JobExecutor 
 }
 
 function open(...executors: JobExecutor[]): Jobs {
-  const opened = createJobs({ store, events: createEventBus(), log: silentLog() })
+  const opened = createJobs({ store, events: createEventBus(), log: silentLog(), deps: { workspace: folder } })
   const kinds = executors.map(({ kind }) => kind)
   for (const one of executors) opened.addExecutor(one)
   for (const kind of ['train', 'predict', 'import'] as const) {
@@ -51,7 +51,9 @@ function open(...executors: JobExecutor[]): Jobs {
   return opened
 }
 
-const submit = (kind: JobKind, name = kind): string => jobs.submit({ kind, name, datasetId: null, request: {} }).id
+/** Without retries of its own, which have a test file of their own. */
+const submit = (kind: JobKind, name = kind): string =>
+  jobs.submit({ kind, name, datasetId: null, request: {}, queue: { retries: 0 } }).id
 /** What was put off to the next turn of the event loop is done. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 5; i++) await nextTurn()

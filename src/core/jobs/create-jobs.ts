@@ -1,16 +1,23 @@
 /** The jobs of a workspace: one queue, lanes with places, and for every job an end that is written down. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { AppError } from '../../shared/errors.ts'
+import path from 'node:path'
+import { laneSchema } from '../../shared/contract/job-parts.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { JobRow } from './executor.ts'
+import { createJobCare } from './job-care.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
-import { createRunner } from './job-runner.ts'
+import { createJobRequests } from './job-requests.ts'
+import { toJob } from './job-rows.ts'
+import { createRunner, PLACES } from './job-runner.ts'
 import type { JobService } from './job-service.ts'
 import { createJobSignals, type JobSignals } from './job-signals.ts'
-import { createJobStore, type JobStore, toJob } from './job-store.ts'
-import { deleteSomeMetrics } from './metrics-store.ts'
+import { createJobStore, type JobStore } from './job-store.ts'
 import { awaitOrphan } from './orphan.ts'
-import { ACTIVE_STATES, isEnded, isSettled, type SettledState } from './transitions.ts'
+import type { ReadFreeResources } from './pre-checks.ts'
+import { type QueueParts, readQueue } from './queue-reading.ts'
+import { createQueueStore } from './queue-store.ts'
+import { RETRY_POLICY, type RetryPolicy } from './retry.ts'
+import { createStartChecks } from './start-checks.ts'
+import { ACTIVE_STATES, isSettled, type SettledState } from './transitions.ts'
 
 export interface Jobs extends JobService {
   /** For the executors of runs with files, which write into the same log and wake the same streams. */
@@ -19,21 +26,46 @@ export interface Jobs extends JobService {
   readonly rows: JobStore
 }
 
-const SLICE_ROWS = 5_000
+export interface JobsOptions {
+  /** What the machine has free; nothing is checked without it. */
+  free?: ReadFreeResources
+  retry?: Partial<RetryPolicy>
+  /** How soon a job that found too little is looked at again. */
+  lookAgainMs?: number
+}
 
-export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'>): Jobs {
-  const { store, events, log } = context
+const NOTHING_KNOWN: ReadFreeResources = async () => ({ memoryBytes: null, gpuMemoryBytes: null, diskBytes: null })
+
+export function createJobs(
+  context: Pick<CoreContext, 'store' | 'events' | 'log'> & { deps: Pick<CoreContext['deps'], 'workspace'> },
+  options: JobsOptions = {},
+): Jobs {
+  const { store, events, log, deps } = context
   const rows = createJobStore(store)
+  const queue = createQueueStore(store, rows)
+  const care = createJobCare({ store, rows, runsFolder: path.join(deps.workspace, 'runs') })
   const signals = createJobSignals()
   const runLog = createJobLog(store, signals)
-  const runner = createRunner({ store, rows, runLog, log, changed })
+  const checks = createStartChecks({
+    queue,
+    runLog,
+    log,
+    changed,
+    free: options.free ?? NOTHING_KNOWN,
+    ...(options.lookAgainMs === undefined ? {} : { againMs: options.lookAgainMs }),
+  })
+  const retry = { ...RETRY_POLICY, ...options.retry }
+  const runner = createRunner({ store, rows, runLog, log, checks, retry, changed })
   /** Ends of jobs that never ran: they too are waited for when the application closes. */
   const ending = new Set<Promise<void>>()
-  const removing = new Set<string>()
+  const requests = createJobRequests({ store, rows, queue, runner, changed, endWithoutRun })
 
+  /** For whoever watches, what is in the trash is gone. */
   function changed(id: string): void {
     const row = rows.find(id)
-    events.publish(row === null ? { type: 'job.removed', id } : { type: 'job.changed', job: toJob(row) })
+    events.publish(
+      row === null || row.trashedAt !== null ? { type: 'job.removed', id } : { type: 'job.changed', job: toJob(row) },
+    )
     signals.notify(id)
   }
 
@@ -61,40 +93,24 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     )
   }
 
-  function cancel(id: string): JobRow {
-    const before = rows.get(id)
-    if (before.state === 'cancelling') return before
-    const row = rows.move(id, { to: 'cancelling', actor: 'user', cause: 'cancelled' })
-    changed(id)
-    if (!runner.stop(id, 'cancel')) {
-      void endWithoutRun(id, async () => {
-        await runner.tidy(row)
-        rows.move(id, { to: 'cancelled', actor: 'host', cause: 'it was not running', reason: 'user' })
-      })
+  function lanes(): QueueParts[] {
+    const active = rows.inStates(ACTIVE_STATES)
+    const waiting = rows.queued()
+    return laneSchema.options.map(lane => {
+      const isHere = (job: JobRow): boolean => runner.executorOf(job.kind).lane === lane
+      return { lane, places: PLACES[lane], running: active.filter(isHere), waiting: waiting.filter(isHere) }
+    })
+  }
+
+  async function emptyTrash(): Promise<{ removed: number; freedBytes: number }> {
+    const emptied = { removed: 0, freedBytes: 0 }
+    for (const job of rows.list(undefined, true)) {
+      const { bytes } = await care.usage(job.id)
+      await requests.remove(job.id)
+      emptied.removed++
+      emptied.freedBytes += bytes
     }
-    return row
-  }
-
-  async function remove(id: string): Promise<void> {
-    const job = rows.get(id)
-    checkStays(id)
-    if (!isEnded(job.state)) {
-      throw new AppError('ERR_4001', `job ${id} is ${job.state}: cancel it before it is removed`)
-    }
-    removing.add(id)
-    await discard(job).finally(() => removing.delete(id))
-    changed(id)
-  }
-
-  function checkStays(id: string): void {
-    if (removing.has(id)) throw new AppError('ERR_4001', `job ${id} is being removed`)
-  }
-
-  async function discard(job: JobRow): Promise<void> {
-    await runner.executorOf(job.kind).discard?.(job)
-    // One cascade over a million points would hold the event loop for seconds.
-    while (store.write(() => deleteSomeMetrics(store, job.id, SLICE_ROWS))) await nextTurn()
-    rows.remove(job.id)
+    return emptied
   }
 
   async function settled(id: string): Promise<SettledState> {
@@ -116,13 +132,20 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
     }
   }
 
+  /** The row after a change that was told to everybody. */
+  function told(row: JobRow) {
+    changed(row.id)
+    return toJob(row)
+  }
+
   return {
     runLog,
     signals,
     rows,
     changed,
     settled,
-    remove,
+    remove: requests.remove,
+    emptyTrash,
     addExecutor: executor => runner.add(executor),
     start: async ({ onlyNew } = { onlyNew: false }) => {
       const left = rows.inStates(ACTIVE_STATES)
@@ -140,42 +163,32 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       setImmediate(runner.startWaiting)
       return toJob(row)
     },
-    list: kind => rows.list(kind).map(toJob),
+    list: (kind, trashed) => rows.list(kind, trashed).map(toJob),
     row: id => rows.get(id),
-    get: id => ({ job: toJob(rows.get(id)), transitions: rows.transitions(id) }),
-    cancel: id => toJob(cancel(id)),
-    pause: id => {
-      checkLasting(rows.get(id), 'paused')
-      const row = rows.move(id, { to: 'pausing', actor: 'user', cause: 'paused' })
-      changed(id)
-      runner.stop(id, 'pause')
-      return toJob(row)
-    },
+    get: id => ({ job: toJob(rows.get(id)), transitions: rows.transitions(id), attempts: rows.attempts(id) }),
+    cancel: id => toJob(requests.cancel(id)),
+    pause: id => toJob(requests.pause(id)),
     saveNow: id => rows.get(id).state === 'running' && runner.save(id),
-    resume: id => {
-      const job = rows.get(id)
-      const { again } = runner.executorOf(job.kind)
-      checkStays(id)
-      if (again === undefined) {
-        checkLasting(job, 'resumed')
-        checkCheckpoint(job)
-      }
-      const row = store.write(() => {
-        again?.(job)
-        return rows.move(id, { to: 'queued', actor: 'user', cause: 'resumed' })
-      })
-      runner.release(id)
-      changed(id)
-      setImmediate(runner.startWaiting)
-      return toJob(row)
+    resume: id => toJob(requests.resume(id)),
+    retry: id => toJob(requests.retry(id)),
+    queue: () => readQueue(store, lanes(), Date.now()),
+    moveInQueue: (id, before) => toJob(requests.moveInQueue(id, before)),
+    setPriority: (id, priority) => toJob(requests.setPriority(id, priority)),
+    startAnyway: id => toJob(requests.startAnyway(id)),
+    update: (id, change) => told(care.update(id, change)),
+    usage: id => care.usage(id),
+    trash: async id => {
+      told(care.trash(id))
+      return care.usage(id)
     },
+    restore: id => told(care.restore(id)),
     active: () => rows.inStates(ACTIVE_STATES).map(toJob),
     holdQueue: held => {
       runner.setOpen(!held)
       runner.startWaiting()
     },
     cancelAll: async () => {
-      for (const job of [...rows.queued(), ...rows.inStates(ACTIVE_STATES)]) cancel(job.id)
+      for (const job of [...rows.queued(), ...rows.inStates(ACTIVE_STATES)]) requests.cancel(job.id)
       await allDone()
     },
     close: async () => {
@@ -184,18 +197,4 @@ export function createJobs(context: Pick<CoreContext, 'store' | 'events' | 'log'
       await allDone()
     },
   }
-}
-
-function checkLasting(job: JobRow, what: string): void {
-  if (job.kind !== 'import') return
-  throw new AppError(
-    'ERR_4001',
-    `job ${job.id} is of kind ${job.kind}: only training runs and predictions can be ${what}`,
-  )
-}
-
-/** An interrupted run may also begin anew: nobody wanted it to end. Any other state the table of moves refuses or takes. */
-function checkCheckpoint(job: JobRow): void {
-  if (job.hasCheckpoint || job.state === 'interrupted' || !isEnded(job.state)) return
-  throw new AppError('ERR_4001', `job ${job.id} kept no checkpoint to go on from: start a new run instead`)
 }

@@ -1,16 +1,20 @@
 /** What the job runner asks of the code behind one kind of job, and what it gives to it. */
+import type { Lane } from '../../shared/contract/job-parts.ts'
 import type { Job, JobProgress, JobReason, LogLine, TrainResult } from '../../shared/contract/jobs.ts'
 import type { ErrorBody } from '../../shared/errors.ts'
+import type { Needs } from './pre-checks.ts'
 
 export type JobKind = Job['kind']
 /** `gpu` has one slot and holds every training run, on whatever provider, so that two never share a machine's cores. */
-export type Lane = 'gpu' | 'cpu' | 'io'
+export type { Lane }
 
 /** A row of `jobs`. `request` is the JSON that was asked for; its executor checks it against its own schema. */
 export interface JobRow extends Job {
   request: unknown
   /** Of the running child, as far as it is known. */
   pid: number | null
+  /** Whatever its pre-checks say. */
+  startAnyway: boolean
 }
 
 export interface JobControl {
@@ -29,10 +33,14 @@ export interface JobControl {
   enter(state: 'running'): void
   /** Whether something exists from which the run can go on. */
   setHasCheckpoint(has: boolean): void
+  /** Since when the process lives without getting on; `null`: it does again. */
+  setStalledSince(since: number | null): void
+  /** Whether the job would be begun again by itself after this error: then what a new attempt needs is kept. */
+  willRetry(error: unknown): boolean
 }
 
-/** Why a running job was asked to stop. */
-export type StopReason = 'cancel' | 'pause' | 'close'
+/** Why a running job was asked to stop; `timeout`: it passed its own limit. */
+export type StopReason = 'cancel' | 'pause' | 'close' | 'timeout'
 
 /**
  * How a run ended. `after` runs once the end is written: what must outlast a crash until then goes here, and the next start does
@@ -56,6 +64,8 @@ export interface JobExecutor {
   readonly kind: JobKind
   readonly lane: Lane
   run(job: JobRow, control: JobControl): Promise<JobOutcome>
+  /** What it takes, roughly; asked when its turn has come. What it cannot judge is left to the run. */
+  needs?(job: JobRow): Promise<Needs>
   /**
    * Puts in order what a job left that ended without `run` returning: found unfinished on start (its process is gone by then),
    * or cancelled while it waited and so never run. Called before the job's last transition is written; calling it twice must

@@ -19,11 +19,12 @@ export interface ControlOptions {
   jobs: JobStore
   log: JobLog
   changed(jobId: string): void
+  willRetry(error: unknown): boolean
 }
 
 const PROGRESS_INTERVAL_MS = 250
 
-export function createControl({ jobId, jobs, log, changed }: ControlOptions): RunningControl {
+export function createControl({ jobId, jobs, log, changed, willRetry }: ControlOptions): RunningControl {
   const controller = new AbortController()
   const stopListeners: ((reason: StopReason) => void)[] = []
   let saveListener: (() => void) | null = null
@@ -66,6 +67,12 @@ export function createControl({ jobId, jobs, log, changed }: ControlOptions): Ru
       jobs.setHasCheckpoint(jobId, has)
       changed(jobId)
     },
+    setStalledSince: since => {
+      jobs.setStalledSince(jobId, since)
+      changed(jobId)
+    },
+    // Never after a request to stop.
+    willRetry: error => stopReason === null && willRetry(error),
     progress: progress => {
       waiting = progress
       if (timer === undefined) writeProgress()

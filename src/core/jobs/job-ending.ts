@@ -48,9 +48,15 @@ export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: St
         { to: 'paused', actor: 'child', cause: outcome.error.message, reason: outcome.reason, error: outcome.error },
       ]
     case 'stopped':
+      if (stopReason === 'timeout') return [overTime()]
       if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'the run stopped as asked' }]
       return stopReason === null
         ? [{ to: 'interrupted', actor: 'child', cause: 'something outside Bindery ended it', reason: 'crash' }]
         : [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]
   }
+}
+
+function overTime(): Move {
+  const error = new AppError('ERR_5003', 'the job passed the time it may take and was stopped').toBody()
+  return { to: 'failed', actor: 'host', cause: error.message, reason: 'timeout', error }
 }

@@ -1,14 +1,17 @@
 /** Gives waiting jobs a place in their lane, runs them, and writes down how each ended. */
 import type { Log } from '../../node/log.ts'
 import type { StoreWriter } from '../store/handles.ts'
+import { createAlarm } from './alarm.ts'
 import type { JobExecutor, JobKind, JobOutcome, JobRow, Lane, StopReason } from './executor.ts'
 import { createControl, type RunningControl } from './job-control.ts'
 import { endingMoves, isBug, outcomeOfError } from './job-ending.ts'
 import type { JobLog } from './job-log.ts'
-import type { JobStore } from './job-store.ts'
+import type { JobStore, Move } from './job-store.ts'
+import { isRetryable, type RetryPolicy, retryDelayMs } from './retry.ts'
+import type { StartChecks } from './start-checks.ts'
 
 /** A CPU training run takes the `gpu` place too: two trainings on one machine's cores only slow each other down. */
-const PLACES: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 2, io: 2 }
+export const PLACES: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 2, io: 2 }
 
 export interface JobRunner {
   add(executor: JobExecutor): void
@@ -36,6 +39,8 @@ export interface RunnerDeps {
   rows: JobStore
   runLog: JobLog
   log: Log
+  checks: StartChecks
+  retry: RetryPolicy
   changed(id: string): void
 }
 
@@ -45,10 +50,13 @@ interface Run {
   done: Promise<void>
 }
 
-export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps): JobRunner {
+export function createRunner({ store, rows, runLog, log, checks, retry, changed }: RunnerDeps): JobRunner {
   const executors = new Map<JobKind, JobExecutor>()
   const running = new Map<string, Run>()
   const held = new Set<string>()
+  /** Jobs whose turn has come and whose needs are being looked at; each holds its place meanwhile. */
+  const checking = new Map<string, { lane: Lane; done: Promise<void> }>()
+  const alarm = createAlarm(startWaiting)
   let isOpen = false
 
   function executorOf(kind: JobKind): JobExecutor {
@@ -57,24 +65,48 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
     return executor
   }
 
-  /** First in, first out within a lane; a full lane holds up its own jobs only. */
+  /**
+   * In order within a lane; a full lane holds up its own jobs only. One that waits for its next attempt, or for what the machine
+   * lacks, says so in its row and lets the others pass.
+   */
   function startWaiting(): void {
     if (!isOpen) return
+    const now = Date.now()
+    const dueAt: number[] = []
     for (const job of rows.queued()) {
-      if (held.has(job.id)) continue
-      const executor = executorOf(job.kind)
-      const taken = [...running.values()].filter(({ lane }) => lane === executor.lane).length
-      if (taken < PLACES[executor.lane]) start(job, executor)
+      if (held.has(job.id) || checking.has(job.id)) continue
+      const due = Math.max(job.retryAt ?? 0, checks.nextLookAt(job) ?? 0)
+      if (due > now) dueAt.push(due)
+      else if (takenIn(executorOf(job.kind).lane) < PLACES[executorOf(job.kind).lane]) begin(job)
     }
+    alarm.set(dueAt)
   }
 
-  function start(job: JobRow, executor: JobExecutor): void {
-    const row = rows.move(job.id, {
-      to: 'preparing',
-      actor: 'host',
-      cause: `a place in lane ${executor.lane} was free`,
+  function takenIn(lane: Lane): number {
+    return [...running.values(), ...checking.values()].filter(taken => taken.lane === lane).length
+  }
+
+  function begin(job: JobRow): void {
+    const executor = executorOf(job.kind)
+    if (executor.needs === undefined) {
+      start(job)
+      return
+    }
+    const done = checks.mayStart(job, executor).then(may => {
+      checking.delete(job.id)
+      // Meanwhile it may have been cancelled, or the queue closed.
+      if (may && isOpen && rows.find(job.id)?.state === 'queued') start(rows.get(job.id))
+      else startWaiting()
     })
-    const control = createControl({ jobId: job.id, jobs: rows, log: runLog, changed })
+    checking.set(job.id, { lane: executor.lane, done })
+  }
+
+  function start(job: JobRow): void {
+    const executor = executorOf(job.kind)
+    const cause = `a place in lane ${executor.lane} was free`
+    const row = rows.move(job.id, { to: 'preparing', actor: 'host', cause })
+    const willRetry = (error: unknown): boolean => retryOf(row.id, outcomeOfError(error, null)) !== null
+    const control = createControl({ jobId: job.id, jobs: rows, log: runLog, changed, willRetry })
     const done = run(row, executor, control).finally(() => {
       running.delete(job.id)
       changed(job.id)
@@ -86,11 +118,15 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
 
   async function run(job: JobRow, executor: JobExecutor, control: RunningControl): Promise<void> {
     let outcome: JobOutcome
+    const { wallTimeMs } = job.limits
+    const limit = wallTimeMs === null ? undefined : setTimeout(() => control.stop('timeout'), wallTimeMs)
     try {
       outcome = await executor.run(job, control)
     } catch (error) {
       if (isBug(error)) log.error({ err: error, job: job.id }, 'a job ended by a bug')
       outcome = outcomeOfError(error, control.stopReason)
+    } finally {
+      clearTimeout(limit)
     }
     try {
       control.finish()
@@ -110,11 +146,26 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
       .catch((error: unknown) => log.error({ err: error, job: job.id }, 'an ended job could not be put in order'))
   }
 
+  /** In one transaction, so that a failure that is tried again is never seen as an end. */
   function writeEnd(id: string, outcome: JobOutcome, stopReason: StopReason | null): void {
     store.write(() => {
       outcome.commit?.()
       for (const move of endingMoves(rows.get(id).state, outcome, stopReason)) rows.move(id, move)
+      const again = stopReason === null && rows.get(id).state === 'failed' ? retryOf(id, outcome) : null
+      if (again === null) return
+      rows.move(id, again)
+      if (outcome.state === 'failed') runLog.append(id, 'warn', `${outcome.error.message}; ${again.cause}`)
     })
+  }
+
+  /** The move to a next attempt, or `null` where the failure is the end. */
+  function retryOf(id: string, outcome: JobOutcome): Move | null {
+    if (outcome.state !== 'failed' || !isRetryable(outcome.error.code)) return null
+    const { attempts, retriesLeft } = rows.get(id)
+    if (retriesLeft === 0) return null
+    const delayMs = retryDelayMs(Math.max(1, rows.retriesOf(id) - retriesLeft + 1), retry)
+    const cause = `attempt ${attempts + 1} follows in ${(delayMs / 1000).toFixed(1)} s`
+    return { to: 'queued', actor: 'host', cause, retryAt: Date.now() + delayMs }
   }
 
   /** Where the store takes not even this, the next start finds the job unfinished and ends it. */
@@ -149,6 +200,7 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
     },
     setOpen: open => {
       isOpen = open
+      if (!open) alarm.set([])
     },
     isRunning: id => running.has(id),
     stop: (id, reason) => {
@@ -160,6 +212,6 @@ export function createRunner({ store, rows, runLog, log, changed }: RunnerDeps):
     stopAll: reason => {
       for (const { control } of running.values()) control.stop(reason)
     },
-    runs: () => [...running.values()].map(({ done }) => done),
+    runs: () => [...running.values(), ...checking.values()].map(({ done }) => done),
   }
 }

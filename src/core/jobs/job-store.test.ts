@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type JobState, jobSchema, jobStateSchema } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 import { openStore, type Store } from '../store/open-store.ts'
-import { createJobStore, toJob } from './job-store.ts'
+import { toJob } from './job-rows.ts'
+import { createJobStore } from './job-store.ts'
 import { canMove } from './transitions.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bindery-job-store-'))

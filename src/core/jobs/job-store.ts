@@ -1,9 +1,12 @@
 /** Jobs as rows. Every change of state goes through `move`, which writes the state and its transition in one transaction. */
-import type { Job, JobProgress, JobReason, JobState, TrainResult } from '../../shared/contract/jobs.ts'
+import { queueOptionsSchema } from '../../shared/contract/job-parts.ts'
+import type { Attempt, Job, JobProgress, JobReason, JobState, TrainResult } from '../../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../../shared/errors.ts'
 import type { StoreWriter } from '../store/handles.ts'
 import { newId } from '../store/new-id.ts'
+import { createAttempts } from './attempt-store.ts'
 import type { JobRow } from './executor.ts'
+import { asJson, fromRow, SELECT_JOBS, type StoredJob, storedPriority } from './job-rows.ts'
 import type { NewJob, Transition } from './job-service.ts'
 import { checkMove, isSettled } from './transitions.ts'
 
@@ -15,6 +18,8 @@ export interface Move {
   error?: ErrorBody | null
   result?: TrainResult
   modelId?: string
+  /** Of a move to `queued`: the runner's own next attempt, which keeps its turn and is not begun before this time. */
+  retryAt?: number
 }
 
 export interface JobStore {
@@ -22,42 +27,29 @@ export interface JobStore {
   /** ERR_3002 where there is none. */
   get(id: string): JobRow
   find(id: string): JobRow | null
-  list(kind?: Job['kind']): JobRow[]
+  /** Newest first; without those in the trash, or those alone. */
+  list(kind?: Job['kind'], trashed?: boolean): JobRow[]
   inStates(states: readonly JobState[]): JobRow[]
-  /** Waiting jobs in the order in which they were queued. */
+  /** Waiting jobs in the order in which they start: by priority, then by rank. */
   queued(): JobRow[]
   /** ERR_4001 for a move the table does not have; then nothing is written. */
   move(id: string, move: Move): JobRow
   transitions(id: string): Transition[]
+  attempts(id: string): Attempt[]
+  /** How many it was given. */
+  retriesOf(id: string): number
   setProgress(id: string, progress: JobProgress | null): void
   setPid(id: string, pid: number | null): void
   setHasCheckpoint(id: string, has: boolean): void
+  setStalledSince(id: string, since: number | null): void
   remove(id: string): void
 }
 
-interface Row {
-  id: string
-  number: number
-  kind: Job['kind']
-  name: string
-  state: JobState
-  reason: JobReason | null
-  dataset_id: string | null
-  model_id: string | null
-  request: string
-  result: string | null
-  progress: string | null
-  error: string | null
-  has_checkpoint: 0 | 1
-  pid: number | null
-  created_at: number
-  started_at: number | null
-  ended_at: number | null
-}
-
 export function createJobStore(store: StoreWriter, now: () => number = Date.now): JobStore {
+  const attempts = createAttempts(store)
+
   function find(id: string): JobRow | null {
-    const row = store.one<Row>('SELECT * FROM jobs WHERE id = ?', [id])
+    const row = store.one<StoredJob>(`${SELECT_JOBS} WHERE id = ?`, [id])
     return row === undefined ? null : fromRow(row)
   }
 
@@ -75,124 +67,126 @@ export function createJobStore(store: StoreWriter, now: () => number = Date.now)
     )
   }
 
+  function nextNumber(kind: Job['kind']): number {
+    return store.one<{ last: number }>(
+      `INSERT INTO job_numbers (kind, last) VALUES (?, 1)
+       ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last`,
+      [kind],
+    )!.last
+  }
+
+  function insert(job: NewJob): JobRow {
+    const id = newId('job')
+    const { priority, retries, wallTimeMs, silenceMs, startAnyway } = queueOptionsSchema.parse(job.queue ?? {})
+    // What `prepare` writes may point at the job and be pointed at by it; checked at the commit.
+    store.run('PRAGMA defer_foreign_keys = ON')
+    job.prepare?.(id)
+    store.run(
+      `INSERT INTO jobs (id, number, kind, name, state, dataset_id, model_id, request, created_at,
+         priority, queue_rank, retries, retries_left, wall_time_ms, silence_ms, start_anyway)
+       VALUES ($id, $number, $kind, $name, 'queued', $datasetId, $modelId, $request, $at,
+         $priority, ${LAST_RANK}, $retries, $retries, $wallTimeMs, $silenceMs, $startAnyway)`,
+      {
+        id,
+        number: nextNumber(job.kind),
+        kind: job.kind,
+        name: job.name,
+        datasetId: job.datasetId,
+        modelId: job.modelId ?? null,
+        request: JSON.stringify(job.request),
+        at: now(),
+        priority: storedPriority(priority),
+        retries,
+        wallTimeMs,
+        silenceMs,
+        startAnyway: startAnyway ? 1 : 0,
+      },
+    )
+    record(id, null, { to: 'queued', actor: 'user', cause: 'submitted' })
+    return get(id)
+  }
+
+  function move(id: string, change: Move): JobRow {
+    const job = get(id)
+    const { to, retryAt = null } = change
+    checkMove(job.state, to, id)
+    const at = now()
+    store.run(
+      `UPDATE jobs SET state = $to, reason = $reason, error = $error,
+         result = COALESCE($result, result), model_id = COALESCE($modelId, model_id),
+         started_at = CASE WHEN $to = 'preparing' THEN COALESCE(started_at, $at) ELSE started_at END,
+         ended_at = CASE WHEN $ended THEN $at ELSE NULL END,
+         pid = CASE WHEN $ended THEN NULL ELSE pid END,
+         progress = CASE WHEN $to IN ('queued', 'completed') THEN NULL ELSE progress END,
+         waits_for = '[]', stalled_since = NULL, retry_at = $retryAt
+       WHERE id = $id`,
+      {
+        id,
+        to,
+        at,
+        reason: change.reason ?? null,
+        error: asJson(change.error),
+        result: asJson(change.result),
+        modelId: change.modelId ?? null,
+        ended: isSettled(to) && to !== 'paused' ? 1 : 0,
+        retryAt,
+      },
+    )
+    if (to === 'queued') queueAgain(id, retryAt !== null)
+    if (to === 'preparing') attempts.begin(id, at)
+    if (isSettled(to)) attempts.end(id, { state: to, at, reason: change.reason ?? null, error: change.error ?? null })
+    record(id, job.state, change)
+    return get(id)
+  }
+
+  /** A retry keeps its turn and costs one; what the user queues again goes to the end, with all its retries. */
+  function queueAgain(id: string, isRetry: boolean): void {
+    store.run(
+      isRetry
+        ? 'UPDATE jobs SET retries_left = retries_left - 1 WHERE id = ?'
+        : `UPDATE jobs SET retries_left = retries, queue_rank = ${LAST_RANK} WHERE id = ?`,
+      [id],
+    )
+  }
+
   return {
     find,
     get,
-    insert: job =>
-      store.write(() => {
-        const id = newId('job')
-        // What `prepare` writes may point at the job and be pointed at by it; checked at the commit.
-        store.run('PRAGMA defer_foreign_keys = ON')
-        job.prepare?.(id)
-        store.run(
-          `INSERT INTO jobs (id, number, kind, name, state, dataset_id, model_id, request, created_at)
-           SELECT $id, COALESCE(MAX(number), 0) + 1, $kind, $name, 'queued', $datasetId, $modelId, $request, $at
-           FROM jobs WHERE kind = $kind`,
-          {
-            id,
-            kind: job.kind,
-            name: job.name,
-            datasetId: job.datasetId,
-            modelId: job.modelId ?? null,
-            request: JSON.stringify(job.request),
-            at: now(),
-          },
+    insert: job => store.write(() => insert(job)),
+    list: (kind, trashed = false) =>
+      store
+        .all<StoredJob>(
+          `${SELECT_JOBS} WHERE kind = COALESCE($kind, kind) AND (trashed_at IS NOT NULL) = $trashed
+           ORDER BY created_at DESC, number DESC`,
+          { kind: kind ?? null, trashed: trashed ? 1 : 0 },
         )
-        record(id, null, { to: 'queued', actor: 'user', cause: 'submitted' })
-        return get(id)
-      }),
-    list: kind =>
-      (kind === undefined
-        ? store.all<Row>('SELECT * FROM jobs ORDER BY created_at DESC, number DESC')
-        : store.all<Row>('SELECT * FROM jobs WHERE kind = ? ORDER BY created_at DESC, number DESC', [kind])
-      ).map(fromRow),
+        .map(fromRow),
     inStates: states =>
       store
-        .all<Row>(`SELECT * FROM jobs WHERE state IN (${states.map(() => '?').join(', ')}) ORDER BY created_at`, states)
+        .all<StoredJob>(
+          `${SELECT_JOBS} WHERE state IN (${states.map(() => '?').join(', ')}) ORDER BY created_at`,
+          states,
+        )
         .map(fromRow),
     queued: () =>
       store
-        .all<Row>(
-          `SELECT jobs.* FROM jobs
-           JOIN (SELECT job_id, MAX(at) AS at FROM job_transitions WHERE to_state = 'queued' GROUP BY job_id) AS queued
-             ON queued.job_id = jobs.id
-           WHERE state = 'queued' ORDER BY queued.at, jobs.number`,
-        )
+        .all<StoredJob>(`${SELECT_JOBS} WHERE state = 'queued' ORDER BY priority DESC, queue_rank, created_at, number`)
         .map(fromRow),
-    move: (id, move) =>
-      store.write(() => {
-        const job = get(id)
-        checkMove(job.state, move.to, id)
-        const at = now()
-        store.run(
-          `UPDATE jobs SET state = $to, reason = $reason, error = $error,
-             result = COALESCE($result, result), model_id = COALESCE($modelId, model_id),
-             started_at = CASE WHEN $to = 'preparing' THEN COALESCE(started_at, $at) ELSE started_at END,
-             ended_at = CASE WHEN $settled THEN $at ELSE NULL END,
-             pid = CASE WHEN $settled THEN NULL ELSE pid END,
-             progress = CASE WHEN $to IN ('queued', 'completed') THEN NULL ELSE progress END
-           WHERE id = $id`,
-          {
-            id,
-            to: move.to,
-            at,
-            reason: move.reason ?? null,
-            error: asJson(move.error),
-            result: asJson(move.result),
-            modelId: move.modelId ?? null,
-            settled: isSettled(move.to) && move.to !== 'paused' ? 1 : 0,
-          },
-        )
-        record(id, job.state, move)
-        return get(id)
-      }),
+    move: (id, change) => store.write(() => move(id, change)),
     transitions: id =>
       store.all<Transition>(
         `SELECT from_state AS "from", to_state AS "to", at, actor, cause FROM job_transitions
          WHERE job_id = ? ORDER BY sequence`,
         [id],
       ),
+    attempts: id => attempts.list(id),
+    retriesOf: id => store.one<{ retries: number }>('SELECT retries FROM jobs WHERE id = ?', [id])?.retries ?? 0,
     setProgress: (id, progress) => void store.run('UPDATE jobs SET progress = ? WHERE id = ?', [asJson(progress), id]),
     setPid: (id, pid) => void store.run('UPDATE jobs SET pid = ? WHERE id = ?', [pid, id]),
     setHasCheckpoint: (id, has) => void store.run('UPDATE jobs SET has_checkpoint = ? WHERE id = ?', [has ? 1 : 0, id]),
+    setStalledSince: (id, since) => void store.run('UPDATE jobs SET stalled_since = ? WHERE id = ?', [since, id]),
     remove: id => void store.run('DELETE FROM jobs WHERE id = ?', [id]),
   }
 }
 
-/** The job as the contract has it, without what only the host knows. */
-export function toJob(row: JobRow): Job {
-  const { request: _request, pid: _pid, ...job } = row
-  return job
-}
-
-function asJson(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value)
-}
-
-function fromJson<T>(text: string | null): T | null {
-  return text === null ? null : (JSON.parse(text) as T)
-}
-
-function fromRow(row: Row): JobRow {
-  const request: unknown = JSON.parse(row.request)
-  return {
-    id: row.id,
-    number: row.number,
-    kind: row.kind,
-    name: row.name,
-    state: row.state,
-    reason: row.reason,
-    datasetId: row.dataset_id,
-    modelId: row.model_id,
-    train: row.kind === 'train' ? (request as Job['train']) : null,
-    result: fromJson(row.result),
-    progress: fromJson(row.progress),
-    error: fromJson(row.error),
-    hasCheckpoint: row.has_checkpoint === 1,
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    request,
-    pid: row.pid,
-  }
-}
+const LAST_RANK = "(SELECT COALESCE(MAX(queue_rank), 0) + 1 FROM jobs WHERE state = 'queued')"

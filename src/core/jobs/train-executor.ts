@@ -14,7 +14,6 @@ import type { RunSpec } from '../../shared/trainer-protocol.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { StructureFiles } from '../explore/structure-files.ts'
 import type { ModelService } from '../models/create-models.ts'
-import { freeDiskBytes } from '../system/resource-monitor.ts'
 import type { Jobs } from './create-jobs.ts'
 import type { JobControl, JobExecutor, JobRow } from './executor.ts'
 import type { FeatureCache } from './feature-cache.ts'
@@ -24,6 +23,7 @@ import { type EvaluatedModel, evaluatedCard, refitJob } from './refit.ts'
 import { followRun } from './run-follower.ts'
 import { writeRunSpec } from './run-spec-file.ts'
 import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
+import { trainingNeeds } from './training-needs.ts'
 import { loadTrainingRows } from './training-rows.ts'
 
 export interface TrainDeps {
@@ -56,7 +56,9 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
       },
       onProgress: progress => control.progress(progress),
       onCheckpoint: () => control.setHasCheckpoint(true),
+      onStalled: since => control.setStalledSince(since),
       log: (level, message) => control.log(level, message),
+      silenceMs: job.limits.silenceMs,
       ...deps.trainer,
     })
     let bug: unknown = null
@@ -80,6 +82,7 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
   return {
     kind: 'train',
     lane: 'gpu',
+    needs: async job => trainingNeeds(trainOptionsSchema.parse(job.request), structuresOf(context, job)),
     run: async (job, control) => {
       const options = trainOptionsSchema.parse(job.request)
       await mkdir(folderOf(job), { recursive: true })
@@ -120,6 +123,10 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
   }
 }
 
+function structuresOf({ datasets }: Pick<CoreContext, 'datasets'>, job: JobRow): number {
+  return job.datasetId === null ? 0 : (datasets.get(job.datasetId).summary?.structures ?? 0)
+}
+
 const MAX_NAME = 255
 
 /** `null` where it cannot be: the run and its model stand all the same. */
@@ -153,7 +160,6 @@ async function prepareRun(
   if (split === undefined) throw new Error(`job ${job.id} was queued without a split`)
   const dataset = context.datasets.getReady(options.datasetId)
   if (dataset.sha256 === null) throw new Error(`data set ${dataset.id} is ready without a hash`)
-  await checkDisk(context.deps.workspace, dataset.summary?.structures ?? 0)
   control.progress(stage('reading'))
   const rows = await loadTrainingRows(context.store, dataset.id, { dates: split === 'time' })
   if (split === 'cluster') {
@@ -202,16 +208,4 @@ async function prepareRun(
 async function evaluatedBy(models: ModelService, modelId: string): Promise<NonNullable<RunSpec['refit']>> {
   const { card } = await models.get(modelId)
   return { modelId, evaluated: evaluatedCard(card) }
-}
-
-/** Features of a drug-like molecule, and what a run leaves besides: checkpoints, model, metrics. */
-const FEATURE_BYTES = 4_000
-const RUN_BYTES = 300 * 1024 ** 2
-
-async function checkDisk(workspace: string, structures: number): Promise<void> {
-  const needed = RUN_BYTES + structures * FEATURE_BYTES
-  const free = await freeDiskBytes(workspace)
-  if (free === null || free >= needed) return
-  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`
-  throw new AppError('ERR_5002', `the run needs about ${mebibytes(needed)} of disk, ${mebibytes(free)} are free`)
 }

@@ -21,7 +21,11 @@ export interface TrainerRunOptions {
   onProgress(progress: JobProgress): void
   onCheckpoint(file: string, step: number): void
   onStarted(): void
+  /** It lives, and has not got on since then; `null`: it does again. */
+  onStalled?(since: number | null): void
   log(level: LogLine['level'], message: string): void
+  /** Without a sign of life, after which it is ended; `null`: as the watchdog has it. */
+  silenceMs?: number | null
   timeouts?: Partial<ChildTimeouts>
   watchdog?: Partial<Pick<WatchdogOptions, 'beatMs' | 'misses' | 'stillBeats'>>
 }
@@ -44,6 +48,7 @@ const ASK: Record<StopReason, TrainerCommand> = {
   cancel: { type: 'cancel' },
   pause: { type: 'pause' },
   close: { type: 'pause' },
+  timeout: { type: 'pause' },
 }
 
 export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
@@ -60,7 +65,14 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
     listener: {
       ready: () => {
         supervised.send({ type: 'start', runFolder: options.runFolder } satisfies TrainerCommand)
-        watchdog = startWatchdog({ ...WATCHDOG, ...options.watchdog, onSilent, onStill })
+        watchdog = startWatchdog({
+          ...WATCHDOG,
+          ...options.watchdog,
+          ...missesIn(options),
+          onSilent,
+          onStill,
+          onMoving,
+        })
         options.onStarted()
       },
       message: receive,
@@ -80,12 +92,19 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
 
   function onStill(step: number, ms: number): void {
     log('warn', `no step has been completed for ${ms} ms, since step ${step}`)
+    options.onStalled?.(Date.now() - ms)
+  }
+
+  function onMoving(step: number): void {
+    log('info', `it gets on again, at step ${step}`)
+    options.onStalled?.(null)
   }
 
   function receive(message: HeardTrainerMessage): void {
     watchdog?.alive()
     switch (message.type) {
       case 'progress':
+        watchdog?.gotOn(JSON.stringify([message.progress.stage, message.progress.done]))
         options.onProgress(message.progress)
         break
       case 'checkpointed':
@@ -119,6 +138,12 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
     stop: reason => supervised.stop(ASK[reason]),
     saveNow: () => supervised.send({ type: 'saveNow' } satisfies TrainerCommand),
   }
+}
+
+/** As many misses as the limit of the job allows. */
+function missesIn({ silenceMs, watchdog }: TrainerRunOptions): { misses?: number } {
+  if (silenceMs === null || silenceMs === undefined) return {}
+  return { misses: Math.max(1, Math.floor(silenceMs / (watchdog?.beatMs ?? WATCHDOG.beatMs)) - 1) }
 }
 
 interface Ending {

@@ -3,6 +3,7 @@ import { checkRecipeRows, settingSpecsOf } from '../../recipes/registry.ts'
 import type { SettingSpec } from '../../recipes/settings.ts'
 import { parsePart } from '../../recipes/splits/column.ts'
 import type { Dataset } from '../../shared/contract/datasets.ts'
+import type { QueueOptions } from '../../shared/contract/job-parts.ts'
 import {
   type Job,
   presetSchema,
@@ -24,7 +25,7 @@ export interface TrainingService {
    * Queues a training run. ERR_3001, ERR_4001 for a data set that is not there or not ready, ERR_3006 for a preset that is not there,
    * ERR_2001 for a setting out of its range, ERR_5003 and ERR_6001 for too many rows and too few, ERR_6003 where the split cannot be made.
    */
-  start(options: TrainOptions): Promise<Job>
+  start(options: TrainOptions & { queue?: QueueOptions | undefined }): Promise<Job>
   /** Queues a run that trains a model's recipe again on all rows. ERR_3003, and as `refitJob`. */
   refit(modelId: string): Promise<Job>
   /** ERR_3006 where there is no preset of that name. */
@@ -43,7 +44,7 @@ export function createTraining({ context, jobs, models, presets, splits }: Train
   const { datasets } = context
   return {
     settings: (recipe, preset) => settingSpecsOf(recipe, presets.resolve(recipe, preset, {})),
-    start: async options => {
+    start: async ({ queue, ...options }) => {
       const dataset = datasets.getReady(options.datasetId)
       if (options.refitOf !== undefined) {
         throw new AppError('ERR_2001', 'a refit is asked for by its model', { path: 'refitOf' })
@@ -63,6 +64,7 @@ export function createTraining({ context, jobs, models, presets, splits }: Train
         name: options.name ?? dataset.name,
         datasetId: dataset.id,
         request: { ...options, settings, split },
+        queue,
       })
     },
     refit: async modelId => {

@@ -254,8 +254,8 @@ describe('stopping a run', () => {
     expect((await example.ended(first.id)).state).toBe('cancelled')
   }, 60_000)
 
-  it('fails as a crash when the trainer is killed, and says what was kept', async () => {
-    const job = await example.train(endless)
+  it('fails as a crash when the trainer is killed and may not try again, and says what was kept', async () => {
+    const job = await example.train({ ...endless, queue: { retries: 0 } })
     await started(job.id)
     process.kill(example.trainers.at(-1)!.pid!, 'SIGKILL')
     const failed = await example.ended(job.id)
@@ -264,6 +264,23 @@ describe('stopping a run', () => {
       /^checkpoint-\d+\.bin$/.test(name),
     )
     expect(failed.hasCheckpoint).toBe(kept)
+  }, 60_000)
+
+  it('goes on by itself from its checkpoint when the trainer is killed', async () => {
+    const job = await example.train({ ...endless, queue: { retries: 1 } })
+    await example.until(job.id, ({ hasCheckpoint, progress }) => hasCheckpoint || (progress?.epoch ?? 0) >= 1)
+    process.kill(example.trainers.at(-1)!.pid!, 'SIGKILL')
+    const waiting = await example.until(job.id, ({ state }) => state === 'queued')
+    expect(waiting).toMatchObject({ retriesLeft: 0, attempts: 1, retryAt: expect.any(Number) })
+    await example.client.queue.retry({ id: job.id })
+    await example.until(job.id, ({ state, progress }) => state === 'running' && (progress?.epoch ?? 0) >= 1)
+    process.kill(example.trainers.at(-1)!.pid!, 'SIGKILL')
+    expect(await example.ended(job.id)).toMatchObject({ state: 'failed', reason: 'crash', attempts: 2 })
+    const { attempts } = await example.client.jobs.get({ id: job.id })
+    expect(attempts.map(({ state, error }) => [state, error?.code])).toEqual([
+      ['failed', 'ERR_9001'],
+      ['failed', 'ERR_9001'],
+    ])
   }, 60_000)
 
   it('interrupts a run when the application closes, and resumes it afterwards', async () => {

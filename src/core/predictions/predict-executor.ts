@@ -68,7 +68,7 @@ export function createPredictExecutor(deps: PredictExecutorDeps): JobExecutor {
         control.setHasCheckpoint(true)
         return await run(job, control)
       } catch (error) {
-        if (canGoOn(error, control.signal)) throw error
+        if (control.willRetry(error) || canGoOn(error, control.signal)) throw error
         control.setHasCheckpoint(false)
         await forget(job)
         throw error

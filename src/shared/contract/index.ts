@@ -7,6 +7,7 @@ import { jobsContract } from './jobs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
 import { presetsContract } from './presets.ts'
+import { queueContract } from './queue.ts'
 import { systemContract } from './system.ts'
 import { versionsContract } from './versions.ts'
 
@@ -19,6 +20,7 @@ export const contract = {
   predictions: predictionsContract,
   presets: presetsContract,
   versions: versionsContract,
+  queue: queueContract,
   system: systemContract,
 }
 export type Contract = typeof contract

@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
+import { jobPartShapes, notesSchema, queueOptionsSchema, tagSchema } from './job-parts.ts'
 import { metricBatchSchema, rangesSchema } from './metrics.ts'
 
 export const jobKindSchema = z.enum(['import', 'train', 'predict'])
@@ -128,8 +129,21 @@ export const jobSchema = z.strictObject({
   createdAt: timeSchema,
   startedAt: timeSchema.nullable(),
   endedAt: timeSchema.nullable(),
+  ...jobPartShapes,
 })
 export type Job = z.infer<typeof jobSchema>
+
+/** One go at a job, from taking its place to giving it away. */
+export const attemptSchema = z.strictObject({
+  attempt: z.int().positive(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+  /** `null` while it lasts. */
+  state: z.enum(['completed', 'failed', 'cancelled', 'interrupted', 'paused']).nullable(),
+  reason: jobReasonSchema.nullable(),
+  error: errorBodySchema.nullable(),
+})
+export type Attempt = z.infer<typeof attemptSchema>
 
 export const transitionSchema = z.strictObject({
   from: jobStateSchema.nullable(),
@@ -196,10 +210,15 @@ const splitRequestSchema = z.strictObject({
 })
 
 export const jobsContract = {
-  list: procedure.input(z.strictObject({ kind: jobKindSchema.optional() })).output(z.array(jobSchema)),
+  /** Without those in the trash, or those alone. */
+  list: procedure
+    .input(z.strictObject({ kind: jobKindSchema.optional(), trashed: z.boolean().default(false) }))
+    .output(z.array(jobSchema)),
   get: procedure
     .input(z.strictObject({ id: idSchema }))
-    .output(z.strictObject({ job: jobSchema, transitions: z.array(transitionSchema) })),
+    .output(
+      z.strictObject({ job: jobSchema, transitions: z.array(transitionSchema), attempts: z.array(attemptSchema) }),
+    ),
   /** The hyper-parameters of a recipe under a preset, for the form. ERR_3006 where there is none of that name. */
   settings: procedure
     .input(z.strictObject({ recipe: recipeSchema, preset: presetNameSchema }))
@@ -210,7 +229,7 @@ export const jobsContract = {
   splitRows: procedure
     .input(splitRequestSchema)
     .output(z.strictObject({ train: z.array(z.int()), validation: z.array(z.int()), test: z.array(z.int()) })),
-  train: procedure.input(trainOptionsSchema).output(jobSchema),
+  train: procedure.input(trainOptionsSchema.extend({ queue: queueOptionsSchema.optional() })).output(jobSchema),
   /** Queues a run that trains a model's recipe again on all rows. ERR_3003 without the model, ERR_4001 where it is itself a refit or its data set has changed. */
   refit: procedure.input(z.strictObject({ modelId: idSchema })).output(jobSchema),
   /** Answers when the request is recorded; the state becomes `cancelled` only when the process is gone. */
@@ -222,6 +241,33 @@ export const jobsContract = {
    * cancelled ones if they kept one (`hasCheckpoint`). An import that was interrupted begins anew with its file.
    */
   resume: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  /** What people write on a job. Only the given keys change. */
+  update: procedure
+    .input(
+      z.strictObject({
+        id: idSchema,
+        name: nameSchema.optional(),
+        tags: z.array(tagSchema).max(20).optional(),
+        notes: notesSchema.optional(),
+        pinned: z.boolean().optional(),
+        archived: z.boolean().optional(),
+      }),
+    )
+    .output(jobSchema),
+  /** Bytes of the run folder: all of them, and of them the checkpoints. */
+  usage: procedure
+    .input(z.strictObject({ id: idSchema }))
+    .output(z.strictObject({ bytes: z.number().nonnegative(), checkpointBytes: z.number().nonnegative() })),
+  /**
+   * Takes an ended job out of every list; its files stay until the trash is emptied. Pinned ones must be unpinned first (ERR_4001).
+   * Answers the bytes that emptying the trash will free for it.
+   */
+  trash: procedure.input(z.strictObject({ id: idSchema })).output(z.strictObject({ bytes: z.number().nonnegative() })),
+  restore: procedure.input(z.strictObject({ id: idSchema })).output(jobSchema),
+  emptyTrash: procedure.output(
+    z.strictObject({ removed: z.int().nonnegative(), freedBytes: z.number().nonnegative() }),
+  ),
+  /** At once and for good. */
   remove: procedure.input(z.strictObject({ id: idSchema })),
   /**
    * Curves after the cursor, then what is new as it is ingested; ends when the job has ended. A backlog longer than a few thousand

@@ -5,6 +5,7 @@ import { datasetVersions } from './0003-dataset-versions.ts'
 import { metricSeries } from './0004-metric-series.ts'
 import { predictions } from './0005-predictions.ts'
 import { presets } from './0006-presets.ts'
+import { jobQueue } from './0007-job-queue.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -13,4 +14,12 @@ export interface Migration {
   sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, dates, datasetVersions, metricSeries, predictions, presets]
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  dates,
+  datasetVersions,
+  metricSeries,
+  predictions,
+  presets,
+  jobQueue,
+]
