@@ -14,6 +14,7 @@ import {
 import { readUnitOption } from './columns.ts'
 import type { ImportCommandOptions } from './commands/import.ts'
 import type { PredictCommandOptions } from './commands/predict.ts'
+import type { SavePresetOptions } from './commands/presets.ts'
 import type { ServeOptions } from './commands/serve.ts'
 import type { SplitCommandOptions } from './commands/split.ts'
 import type { TrainCommandOptions } from './commands/train.ts'
@@ -159,19 +160,43 @@ function addTrashCommands(program: Command, run: Runner): void {
     )
 }
 
+function addPresetCommands(program: Command, run: Runner): void {
+  const presets = program
+    .command('presets')
+    .description('list the presets, save one of your own or remove one')
+    .action(() => run(async context => (await import('./commands/presets.ts')).listPresets(context)))
+  presets
+    .command('save')
+    .description('save a copy of a preset under a name, with what it changes')
+    .argument('<name>')
+    .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
+    .addOption(new Option('--base <preset>', 'what it is a copy of').choices(presetSchema.options))
+    .option('--set <key=value>', 'a hyper-parameter that it changes (repeatable)', settingOption, {})
+    .action((name: string, options: SavePresetOptions) =>
+      run(async context => (await import('./commands/presets.ts')).savePreset(name, options, context)),
+    )
+  presets
+    .command('remove')
+    .description('remove a preset; runs and models keep their settings')
+    .argument('<name>')
+    .action((name: string) => run(async context => (await import('./commands/presets.ts')).removePreset(name, context)))
+}
+
 function addJobCommands(program: Command, run: Runner): void {
   program
     .command('train')
     .description('train a model and wait for it; Ctrl+C cancels')
     .requiredOption('--dataset <id>', 'data set')
     .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
-    .addOption(new Option('--preset <preset>', 'how much effort').choices(presetSchema.options))
+    .option('--preset <preset>', `how much effort: ${presetSchema.options.join(', ')} or one of your own`)
     .addOption(new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options))
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
     .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
     .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
     .option('--name <name>', 'name of the run')
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
+    .option('--scramble', 'compare with models of values in random order')
+    .option('--refit', 'when it is evaluated, train again on all rows')
     .action((options: TrainCommandOptions) =>
       run(async context => (await import('./commands/train.ts')).train(options, context)),
     )
@@ -188,6 +213,12 @@ function addJobCommands(program: Command, run: Runner): void {
     .action((options: SplitCommandOptions) =>
       run(async context => (await import('./commands/split.ts')).split(options, context)),
     )
+  program
+    .command('refit')
+    .description('train the recipe of a model again on all rows, test rows too')
+    .argument('<model>')
+    .action((model: string) => run(async context => (await import('./commands/train.ts')).refit(model, context)))
+  addPresetCommands(program, run)
   program
     .command('resume')
     .description('go on with a paused or interrupted run, or an import that was cut short, and wait for it')

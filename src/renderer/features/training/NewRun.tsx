@@ -1,4 +1,14 @@
-import { Accordion, Button, Group, NativeSelect, NumberInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import {
+  Accordion,
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  NumberInput,
+  SegmentedControl,
+  Stack,
+  TextInput,
+} from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
@@ -15,16 +25,16 @@ import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate } from '../../route/use-route.ts'
 import { AdvancedSettings } from './AdvancedSettings.tsx'
 import {
+  builtInPreset,
   NEW_FORM,
-  PRESETS,
   PROVIDERS,
-  presetTextKey,
   type RunForm,
   settingProblem,
   splitOf,
   splitsOf,
   trainOptions,
 } from './new-run.ts'
+import { PresetChoice } from './PresetChoice.tsx'
 import { RecipeCards } from './RecipeCards.tsx'
 import classes from './training.module.css'
 
@@ -77,7 +87,12 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
               }))}
             />
             <Section title={t('training.recipe')}>
-              <RecipeCards value={form.recipe} onChange={recipe => change({ recipe, settings: {} })} />
+              <RecipeCards
+                value={form.recipe}
+                onChange={recipe =>
+                  change({ recipe, preset: builtInPreset(form.preset) ?? 'production', settings: {} })
+                }
+              />
             </Section>
             <Section title={t('training.split')}>
               <SegmentedControl
@@ -96,15 +111,21 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
               />
             </Section>
             <Section title={t('training.preset')}>
-              <SegmentedControl
-                aria-label={t('training.preset')}
-                value={form.preset}
-                onChange={value =>
-                  change({ preset: PRESETS.find(each => each === value) ?? 'production', settings: {} })
-                }
-                data={PRESETS.map(value => ({ value, label: t(`preset.${value}`) }))}
+              <PresetChoice form={form} onChange={change} />
+            </Section>
+            <Section title={t('training.evaluation')}>
+              <Checkbox
+                label={t('training.scramble')}
+                description={t('training.scrambleText')}
+                checked={form.scramble}
+                onChange={event => change({ scramble: event.currentTarget.checked })}
               />
-              <span className="muted">{t(presetTextKey(form))}</span>
+              <Checkbox
+                label={t('training.refit')}
+                description={t('training.refitText')}
+                checked={form.refit}
+                onChange={event => change({ refit: event.currentTarget.checked })}
+              />
             </Section>
             <Accordion variant="separated" chevronPosition="left">
               <Accordion.Item value="advanced">

@@ -11,6 +11,7 @@ import { formatDuration } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
 import { settingLabel } from './AdvancedSettings.tsx'
+import { builtInPreset } from './new-run.ts'
 import { durationMs } from './run-columns.tsx'
 
 /** What was asked for: enough to run it again. */
@@ -19,7 +20,14 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
   const dataset = useApp(state => (job.datasetId ? state.datasets[job.datasetId] : undefined))
   const { train } = job
   const specs = useCall(
-    train ? signal => client.jobs.settings({ recipe: train.recipe, preset: train.preset }, { signal }) : null,
+    // The values of a preset of the user's are all among the run's own; it may be gone by now.
+    train
+      ? signal =>
+          client.jobs.settings(
+            { recipe: train.recipe, preset: builtInPreset(train.preset) ?? 'production' },
+            { signal },
+          )
+      : null,
     [train?.recipe, train?.preset],
   )
   if (!train) return null
@@ -63,7 +71,10 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
             const own = train.settings[spec.name]
             const value = own ?? spec.default
             const shown = typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : String(value)
-            return [settingLabel(spec.name, t), own === undefined ? shown : <strong key={spec.name}>{shown}</strong>]
+            return [
+              settingLabel(spec.name, t),
+              own === undefined || own === spec.default ? shown : <strong key={spec.name}>{shown}</strong>,
+            ]
           })}
         />
       </Section>

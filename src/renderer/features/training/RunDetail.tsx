@@ -3,11 +3,13 @@ import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { canCancel, canPause, canResume, isActive, isEnded } from '../../api/app-state.ts'
+import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useAction } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { jobTitle, progressShare, progressText } from '../../components/job-progress.ts'
 import { DetailHead, Scroll } from '../../components/Layout.tsx'
+import { notifyError } from '../../components/notify-error.ts'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate } from '../../route/use-route.ts'
@@ -39,6 +41,7 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
         below={<JobStateBadge state={job.state} />}
         actions={
           <>
+            {job.modelId && !job.train?.refitOf && <RefitButton modelId={job.modelId} />}
             {job.modelId && (
               <Button component="a" href={`#/models/${job.modelId}`} variant="default">
                 {t('training.openModel')}
@@ -84,6 +87,39 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
       </Tabs>
     </>
   )
+}
+
+/** Trains the recipe again on all rows, once; the run that does is shown then. */
+function RefitButton({ modelId }: { modelId: string }): ReactNode {
+  const { t } = useT()
+  const jobs = useApp(state => state.jobs)
+  const refit = useAction(async () => {
+    try {
+      const started = await client.jobs.refit({ modelId })
+      navigate({ page: 'training', id: started.id })
+    } catch (error) {
+      notifyError(error, t)
+    }
+  })
+  const done = Object.values(jobs).find(({ train, state }) => train?.refitOf === modelId && !hasFailed(state))
+  if (done) {
+    return (
+      <Button component="a" href={`#/training/${done.id}`} variant="default">
+        {t('training.openRefit')}
+      </Button>
+    )
+  }
+  return (
+    <Tooltip label={t('training.refitText')} multiline w={280}>
+      <Button variant="default" loading={refit.busy} onClick={() => refit.run()}>
+        {t('training.refitNow')}
+      </Button>
+    </Tooltip>
+  )
+}
+
+function hasFailed(state: Job['state']): boolean {
+  return state === 'failed' || state === 'cancelled'
 }
 
 /** Progress, and what can be done with the run now. Says what stopping keeps. */

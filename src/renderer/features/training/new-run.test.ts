@@ -52,6 +52,12 @@ it('trainOptions sends only settings that differ from the preset', () => {
   })
 })
 
+it('trainOptions asks for what follows the evaluation only where it is wanted', () => {
+  const form = { ...NEW_FORM, preset: 'Mine', scramble: true, refit: true }
+  expect(trainOptions(form, dataset([]), [])).toMatchObject({ preset: 'Mine', scramble: true, refit: true })
+  expect(trainOptions(NEW_FORM, dataset([]), [])).not.toHaveProperty('refit')
+})
+
 it('says of a preset what it does to the recipe', () => {
   expect(presetTextKey({ recipe: 'tanimoto-gp', preset: 'production' })).toBe('preset.process.production')
   expect(presetTextKey({ recipe: 'auto', preset: 'production' })).toBe('preset.production.text')

@@ -14,7 +14,8 @@ export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as c
 export interface RunForm {
   datasetId: string | null
   recipe: Recipe
-  preset: Preset
+  /** One that every recipe has, or one of the user's by its name. */
+  preset: string
   /** `null` until chosen: then the best one for the data set. */
   split: SplitKind | null
   seed: number
@@ -22,6 +23,10 @@ export interface RunForm {
   name: string
   /** As typed; '' is the preset's own value. */
   settings: Readonly<Record<string, SettingValue | ''>>
+  /** Learn from scrambled values too. */
+  scramble: boolean
+  /** Train again on all rows when it is done. */
+  refit: boolean
 }
 
 export const NEW_FORM: RunForm = {
@@ -33,6 +38,8 @@ export const NEW_FORM: RunForm = {
   provider: 'auto',
   name: '',
   settings: {},
+  scramble: false,
+  refit: false,
 }
 
 /** The splits that can be made of a data set, the most telling first. */
@@ -47,8 +54,12 @@ export function splitOf(form: RunForm, dataset: Dataset | undefined): SplitKind 
   return form.split && possible.includes(form.split) ? form.split : (possible[0] as SplitKind)
 }
 
+export function builtInPreset(name: string): Preset | null {
+  return PRESETS.find(preset => preset === name) ?? null
+}
+
 /** What a preset does to the recipe: a process has no members and no epochs to save on. */
-export function presetTextKey({ recipe, preset }: Pick<RunForm, 'recipe' | 'preset'>) {
+export function presetTextKey({ recipe, preset }: { recipe: Recipe; preset: Preset }) {
   return recipe === 'tanimoto-gp' ? (`preset.process.${preset}` as const) : (`preset.${preset}.text` as const)
 }
 
@@ -62,13 +73,21 @@ export function settingProblem(spec: SettingSpec, value: SettingValue | '' | und
   return null
 }
 
+/** Those that are known and differ from the preset. */
+export function changedSettings(
+  values: RunForm['settings'],
+  specs: readonly SettingSpec[],
+): Record<string, SettingValue> {
+  const changed: Record<string, SettingValue> = {}
+  for (const spec of specs) {
+    const value = values[spec.name]
+    if (value !== undefined && value !== '' && value !== spec.default) changed[spec.name] = value
+  }
+  return changed
+}
+
 /** The call's options: settings only where they differ from the preset. */
 export function trainOptions(form: RunForm, dataset: Dataset, specs: readonly SettingSpec[]): TrainOptions {
-  const settings: TrainOptions['settings'] = {}
-  for (const spec of specs) {
-    const value = form.settings[spec.name]
-    if (value !== undefined && value !== '' && value !== spec.default) settings[spec.name] = value
-  }
   const name = form.name.trim()
   return {
     datasetId: dataset.id,
@@ -77,7 +96,9 @@ export function trainOptions(form: RunForm, dataset: Dataset, specs: readonly Se
     split: splitOf(form, dataset),
     seed: form.seed,
     provider: form.provider,
-    settings,
+    settings: changedSettings(form.settings, specs),
+    ...(form.scramble ? { scramble: true } : {}),
+    ...(form.refit ? { refit: true } : {}),
     ...(name === '' ? {} : { name }),
   }
 }
