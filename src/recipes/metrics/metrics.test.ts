@@ -23,6 +23,11 @@ describe('regression metrics', () => {
 
   it('are null where they are undefined', () => {
     expect(regressionMetrics([], [])).toEqual({ n: 0, rmse: null, mae: null, r2: null, pearson: null, spearman: null })
+    // The mean of ten times 6.1 is not 6.1 in floating point.
+    const same = new Array<number>(10).fill(6.1)
+    const measured = same.map((_, i) => i)
+    expect(regressionMetrics(measured, same)).toMatchObject({ pearson: null, spearman: null })
+    expect(regressionMetrics(same, measured)).toMatchObject({ r2: null, pearson: null })
     expect(regressionMetrics([5], [6])).toEqual({ n: 1, rmse: 1, mae: 1, r2: null, pearson: null, spearman: null })
     expect(r2([5, 5], [5, 6])).toBeNull()
     expect(pearson([1, 2, 3], [4, 4, 4])).toBeNull()

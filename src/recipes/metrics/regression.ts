@@ -37,15 +37,14 @@ export function mae(measured: Values, predicted: Values): number | null {
 /** Coefficient of determination 1 − SS_res / SS_tot; negative where predicting the mean would have been better. */
 export function r2(measured: Values, predicted: Values): number | null {
   const n = checkPairs(measured, predicted)
-  if (n < 2) return null
-  const total = centredSquares(measured)
-  return total === 0 ? null : 1 - squaredErrors(measured, predicted) / total
+  if (n < 2 || isConstant(measured)) return null
+  return 1 - squaredErrors(measured, predicted) / centredSquares(measured)
 }
 
 /** Pearson's correlation, −1 to 1. */
 export function pearson(measured: Values, predicted: Values): number | null {
   const n = checkPairs(measured, predicted)
-  if (n < 2) return null
+  if (n < 2 || isConstant(measured) || isConstant(predicted)) return null
   const scale = Math.sqrt(centredSquares(measured)) * Math.sqrt(centredSquares(predicted))
   if (scale === 0) return null
   const a = mean(measured)
@@ -64,6 +63,12 @@ export function mean(values: Values): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
   return sum / values.length
+}
+
+/** By comparison: the squares of equal values about their mean need not add up to 0, since the mean is rounded. */
+function isConstant(values: Values): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false
+  return true
 }
 
 /** Σ (x − mean)², by the two-pass formula. */
