@@ -23,7 +23,8 @@ interface RdkitModule {
 
 type LoadRdkit = (options: { locateFile: () => string }) => Promise<RdkitModule>
 
-const require = createRequire(import.meta.url)
+// Not called `require`: the bundler declares one of that name in every module of the output.
+const requirePackage = createRequire(import.meta.url)
 
 /** Thrown where WebAssembly trapped: the module's memory cannot be trusted any more and `restart` must be awaited. */
 export class ToolkitCrash extends Error {
@@ -88,9 +89,9 @@ export async function createToolkit(): Promise<Toolkit> {
 }
 
 async function loadRdkit(): Promise<RdkitModule> {
-  const exported = require('@rdkit/rdkit') as LoadRdkit | { default: LoadRdkit }
+  const exported = requirePackage('@rdkit/rdkit') as LoadRdkit | { default: LoadRdkit }
   const load = typeof exported === 'function' ? exported : exported.default
-  const rdkit = await load({ locateFile: () => require.resolve('@rdkit/rdkit/RDKit_minimal.wasm') })
+  const rdkit = await load({ locateFile: () => requirePackage.resolve('@rdkit/rdkit/RDKit_minimal.wasm') })
   // The features are defined on the labels of this perception; the newer one leaves CIP codes out of the JSON.
   rdkit.use_legacy_stereo_perception(true)
   return rdkit

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { RegressionMetrics } from '../../shared/contract/common.ts'
 import type { Baselines } from '../../shared/contract/evaluation.ts'
 import type { TrainResult } from '../../shared/contract/jobs.ts'
@@ -37,28 +37,30 @@ export function MetricsTable({ metrics, baselines }: MetricsTableProps): ReactNo
           </tr>
         </thead>
         <tbody>
-          {(['test', 'validation'] as const).map(part => (
-            <tr key={part}>
-              <td>{t(`part.${part}`)}</td>
-              <td>{formatCount(metrics[part].n, language)}</td>
-              {columns.map(column => (
-                <td key={column}>
-                  <Figure metrics={metrics[part]} column={column} strong={part === 'test' && column === 'rmse'} />
-                </td>
+          {PARTS.map(part => (
+            <Fragment key={part}>
+              <tr>
+                <td>{t(`part.${part}`)}</td>
+                <td>{formatCount(metrics[part].n, language)}</td>
+                {columns.map(column => (
+                  <td key={column}>
+                    <Figure metrics={metrics[part]} column={column} strong={part === 'test' && column === 'rmse'} />
+                  </td>
+                ))}
+              </tr>
+              {floorRows(baselines, part).map(({ floor, figures }) => (
+                <tr key={floor} className="muted">
+                  <td className={classes.floor}>{t(`floor.${floor}`)}</td>
+                  <td>{figures.metrics ? formatCount(figures.metrics.n, language) : null}</td>
+                  {columns.map(column => (
+                    <td key={column}>
+                      {/* Older runs kept the error of a floor alone. */}
+                      <Figure metrics={figures.metrics ?? { rmse: figures.rmse }} column={column} strong={false} />
+                    </td>
+                  ))}
+                </tr>
               ))}
-            </tr>
-          ))}
-          {floorRows(baselines).map(({ part, floor, figures }) => (
-            <tr key={`${part} ${floor}`} className="muted">
-              <td>{t(`floor.${floor}.${part}`)}</td>
-              <td>{figures.metrics ? formatCount(figures.metrics.n, language) : null}</td>
-              {columns.map(column => (
-                <td key={column}>
-                  {/* Older runs kept the error of a floor alone. */}
-                  <Figure metrics={figures.metrics ?? { rmse: figures.rmse }} column={column} strong={false} />
-                </td>
-              ))}
-            </tr>
+            </Fragment>
           ))}
         </tbody>
       </table>
@@ -67,12 +69,12 @@ export function MetricsTable({ metrics, baselines }: MetricsTableProps): ReactNo
   )
 }
 
+const PARTS = ['test', 'validation'] as const
 const FLOORS = ['nearest', 'mean'] as const
 
-function floorRows(baselines: Baselines) {
-  const of = (part: 'test' | 'validation', floors: Pick<Baselines, 'mean' | 'nearest'>) =>
-    FLOORS.map(floor => ({ part, floor, figures: floors[floor] }))
-  return [...of('test', baselines), ...(baselines.validation ? of('validation', baselines.validation) : [])]
+function floorRows(baselines: Baselines, part: (typeof PARTS)[number]) {
+  const floors = part === 'test' ? baselines : baselines.validation
+  return floors ? FLOORS.map(floor => ({ floor, figures: floors[floor] })) : []
 }
 
 function Figure(props: { metrics: Partial<RegressionMetrics>; column: Column; strong: boolean }): ReactNode {
