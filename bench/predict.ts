@@ -8,7 +8,7 @@
  * only parses of the same structures on all cores, measured in the same run right after the table. `peakMemoryMiB` is the largest
  * sum of the resident sizes of all processes of the application.
  */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -57,14 +57,14 @@ async function main(): Promise<void> {
 }
 
 async function measure(folder: string) {
-  const pids = new Set([process.pid])
+  const pids = new Map([[process.pid, 'host']])
   const app = await createApp({
     workspace: path.join(folder, 'workspace'),
     host: 'cli',
     version: 'bench',
     fork: name => {
       const child = forkNodeChild(name)
-      if (child.pid !== undefined) pids.add(child.pid)
+      if (child.pid !== undefined) pids.set(child.pid, name)
       return child
     },
   })
@@ -106,6 +106,7 @@ async function measure(folder: string) {
       rows,
       seconds: table.seconds,
       hostBlockedMaxMs: memory.hostBlockedMaxMs,
+      cpuSeconds: memory.cpuSeconds,
       recipe: first.recipe,
       recipes,
     }
@@ -195,7 +196,8 @@ async function ended(client: BinderyClient, id: string) {
   }
 }
 
-function startWatch(pids: ReadonlySet<number>) {
+function startWatch(pids: ReadonlyMap<number, string>) {
+  const cpuBefore = cpuSecondsByName(pids)
   let blockedMs = 0
   let sum = 0
   let largest = 0
@@ -205,8 +207,11 @@ function startWatch(pids: ReadonlySet<number>) {
     blockedMs = Math.max(blockedMs, (user + system) / 1000)
     before = process.threadCpuUsage()
   }, 5)
+  const cpu = new Map<string, number>()
   const looking = setInterval(async () => {
-    const sizes = await Promise.all([...pids].map(async pid => (await residentBytes(pid)) ?? 0))
+    // A process that has ended is not asked any more: what it took until the last look counts.
+    for (const [name, seconds] of cpuSecondsByName(pids)) cpu.set(name, Math.max(cpu.get(name) ?? 0, seconds))
+    const sizes = await Promise.all([...pids.keys()].map(async pid => (await residentBytes(pid)) ?? 0))
     sum = Math.max(
       sum,
       sizes.reduce((a, b) => a + b, 0),
@@ -222,9 +227,27 @@ function startWatch(pids: ReadonlySet<number>) {
         hostBlockedMaxMs: round(blockedMs, 1),
         peakMemoryMiB: mebibytes(sum),
         largestProcessMiB: mebibytes(largest),
+        cpuSeconds: Object.fromEntries(
+          [...cpu].map(([name, seconds]) => [name, round(seconds - (cpuBefore.get(name) ?? 0), 1)]),
+        ),
       }
     },
   }
+}
+
+/** Processor time of all processes of a kind, of Linux's /proc; nothing elsewhere. */
+function cpuSecondsByName(pids: ReadonlyMap<number, string>): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [pid, name] of pids) {
+    const file = `/proc/${pid}/stat`
+    if (!existsSync(file)) continue
+    const fields = readFileSync(file, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    // utime and stime, in hundredths of a second.
+    sums.set(name, (sums.get(name) ?? 0) + (Number(fields[11]) + Number(fields[12])) / 100)
+  }
+  return sums
 }
 
 function percentile(values: readonly number[], share: number): number {

@@ -3,6 +3,7 @@ import { depict } from './depict.ts'
 import { featurise, featuriseBlock } from './featurise.ts'
 import { featuriseFile } from './featurise-file.ts'
 import { hideAtoms } from './hide-atoms.ts'
+import { molblocks } from './molblocks.ts'
 import { parse, scaffold } from './parse.ts'
 import { similarityHandlers } from './similarity/similarity-handlers.ts'
 import { substructure } from './substructure.ts'
@@ -16,6 +17,7 @@ export const callHandlers: CallHandlers = {
   featuriseFile,
   hideAtoms,
   depict,
+  molblocks,
   substructure,
   scaffold,
   ...tableHandlers,

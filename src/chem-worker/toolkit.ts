@@ -4,6 +4,9 @@ import { createRequire } from 'node:module'
 export interface RdkitMol {
   get_smiles(details?: string): string
   get_json(): string
+  get_molblock(): string
+  /** 2D coordinates in place of whatever it has. */
+  set_new_coords(): void
   get_inchi(): string
   get_num_atoms(heavyOnly?: boolean): number
   get_svg_with_highlights(details: string): string

@@ -39,7 +39,8 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   return {
     card,
     // From bytes, not from the path: a model that refers to other files cannot reach them.
-    session: await OrtSession.create(model, { provider: 'cpu' }),
+    // One thread: the cores belong to the chemistry workers, which take longer, and the runtime's own threads would spin in wait.
+    session: await OrtSession.create(model, { provider: 'cpu', threads: 1 }),
     batches: batchesOf(card, kernelBytes),
     sections: [...new Set([...recipe.sections, domain.section])],
     domain,

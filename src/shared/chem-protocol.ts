@@ -46,6 +46,12 @@ export interface ChemCalls extends TableCalls, SimilarityCalls {
   featuriseFile: { input: FeaturiseFileInput; item: never; result: FeaturiseFileResult }
   /** Drawings. */
   depict: { input: DepictInput; item: DepictedStructure | RefusedStructure; result: ListResult }
+  /** Molblocks (V2000) of the structures as they are written, with 2D coordinates made anew. */
+  molblocks: {
+    input: { smiles: string[] }
+    item: { ok: true; molblock: string } | RefusedStructure
+    result: ListResult
+  }
   /** Which structures contain a SMARTS pattern, and where. Fails with ERR_2003 where the pattern itself cannot be read. */
   substructure: { input: SubstructureInput; item: MatchedStructure | RefusedStructure; result: ListResult }
   /** Bemis-Murcko scaffolds of the kept fragments. */

@@ -1,5 +1,6 @@
 /** Drawings with a memory: a table that is scrolled back and forth asks for the same ones again. */
 import { LRUCache } from 'lru-cache'
+import { AppError } from '../../shared/errors.ts'
 import type { ChemistryService } from './chemistry-service.ts'
 
 export interface DepictRequest {
@@ -7,6 +8,8 @@ export interface DepictRequest {
   width: number
   height: number
   theme: 'light' | 'dark'
+  /** [smiles][atoms] Drawings with weights are not remembered. */
+  atomWeights?: number[][] | undefined
 }
 
 const CACHE_CHARACTERS = 32 * 1024 * 1024
@@ -19,7 +22,20 @@ export function createDepictor(chemistry: Pick<ChemistryService, 'depict'>) {
     sizeCalculation: (svg, key) => svg.length + key.length,
   })
 
-  return async ({ smiles, width, height, theme }: DepictRequest): Promise<(string | null)[]> => {
+  async function drawWeighted({ smiles, atomWeights = [], ...size }: DepictRequest): Promise<(string | null)[]> {
+    if (atomWeights.length !== smiles.length) {
+      throw new AppError('ERR_2001', `${smiles.length} structures, weights of ${atomWeights.length}`, {
+        path: 'atomWeights',
+      })
+    }
+    const structures = smiles.map((one, i) => ({ smiles: one, atomWeights: atomWeights[i]! }))
+    const items = await chemistry.depict({ structures, ...size })
+    return items.map(item => (item.ok ? item.svg : null))
+  }
+
+  return async (request: DepictRequest): Promise<(string | null)[]> => {
+    if (request.atomWeights !== undefined) return drawWeighted(request)
+    const { smiles, width, height, theme } = request
     const keyOf = (one: string): string => `${width}x${height} ${theme} ${one}`
     const drawn = new Map<string, string>()
     for (const one of smiles) {

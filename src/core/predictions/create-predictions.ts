@@ -1,8 +1,15 @@
 /** Predictions with the models of the registry: some structures at once, or a table as a job. */
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Model } from '../../shared/contract/models.ts'
-import type { predictionItemSchema } from '../../shared/contract/predictions.ts'
+import type {
+  Explanation,
+  predictionItemSchema,
+  predictionsContract,
+  Receipt,
+  RowGroup,
+} from '../../shared/contract/predictions.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
 import { fileNameOf } from '../datasets/ledger-csv.ts'
@@ -10,12 +17,16 @@ import type { JobService } from '../jobs/job-service.ts'
 import type { ModelService } from '../models/create-models.ts'
 import { newId } from '../store/new-id.ts'
 import { withFallback } from './answering-models.ts'
+import { explain } from './explain.ts'
+import { groupByLikeness, groupByScaffold } from './group-rows.ts'
 import { createCheckedModels } from './model-cards.ts'
 import { createPredictExecutor } from './predict-executor.ts'
 import type { PredictRequest, TableRequest } from './predict-request.ts'
 import { predictSmiles } from './predict-smiles.ts'
 import { createPredictor, type PredictorService } from './predictor-service.ts'
+import { createReceipt } from './receipt.ts'
 import { resultText } from './result-csv.ts'
+import { type ExportRequest, exportResult } from './result-export.ts'
 import type { ResultPage, ResultQuery } from './result-query.ts'
 import { countRows, deletePredictions, findResult, getResult, insertResult, type ResultHead } from './result-store.ts'
 
@@ -30,11 +41,25 @@ export interface PredictionService {
   predictFile(request: Omit<TableRequest, 'resultId'>): Promise<{ jobId: string; resultId: string }>
   /** Queues the failed rows of a table. ERR_4001 while a job works on it, or where it has none. */
   retryFailed(resultId: string): { jobId: string; resultId: string }
+  /** What each atom adds. Errors as `predict`, and ERR_2003. */
+  explain(question: SingleQuestion, signal?: AbortSignal): Promise<Explanation>
+  receipt(question: SingleQuestion): Promise<Receipt>
+  groups(query: GroupQuery, signal?: AbortSignal): Promise<{ groups: RowGroup[]; rows: number; total: number }>
+  /** ERR_4001 before the table is complete. */
+  export(request: ExportRequest): Promise<{ ticket: string; fileName: string }>
+  status(): z.infer<(typeof predictionsContract.status)['~orpc']['outputSchema'] & z.ZodType>
   /** ERR_3004 where the job makes no table. */
   find(jobId: string): { resultId: string; modelId: string; fileName: string }
   /** ERR_3004 where there is no such table. */
   result(query: ResultQuery): Promise<ResultPage>
   close(): Promise<void>
+}
+
+export type SingleQuestion = Omit<SinglesQuestion, 'smiles'> & { smiles: string }
+
+export interface GroupQuery extends Pick<ResultQuery, 'resultId' | 'modelIndex' | 'filter'> {
+  by: 'scaffold' | 'cluster'
+  top: number
 }
 
 export interface SinglesQuestion {
@@ -69,10 +94,7 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
 
   downloads.provide('prediction', async id => {
     const head = getResult(store, id)
-    const { state } = jobs.row(head.jobId)
-    if (state !== 'completed') {
-      throw new AppError('ERR_4001', `the prediction of ${head.fileName} is ${state}, not completed`)
-    }
+    checkComplete(jobs, head)
     return {
       fileName: `${fileNameOf(head.fileName.replace(/\.[^.]{1,8}$/, ''))} predictions.csv`,
       contentType: 'text/csv; charset=utf-8',
@@ -125,6 +147,35 @@ export function createPredictions({ context, jobs, models, ...given }: Predictio
       const job = jobs.submit({ kind: 'predict', name: fileName, datasetId: null, modelId, request })
       return { jobId: job.id, resultId }
     },
+    explain: ({ modelId, fallback, smiles }, signal) =>
+      withFallback(
+        deps,
+        { modelId, fallback },
+        model => explain(deps, model, { smiles, ...(signal && { signal }) }),
+        signal === undefined ? {} : { signal },
+      ),
+    receipt: ({ modelId, fallback, smiles }) =>
+      withFallback(deps, { modelId, fallback }, async model => {
+        const [item] = await predictSmiles(deps, model, { smiles: [smiles], nearest: NEAREST })
+        if (!item?.ok)
+          throw item === undefined ? new Error('no answer for one structure') : AppError.fromBody(item.error)
+        const prediction = { smiles, ...item.value, answeredBy: model.answeredBy }
+        return createReceipt(model, prediction, { version: context.deps.version, at: Date.now() })
+      }),
+    groups: async ({ by, ...query }, signal) => {
+      const { rows, total } = await context.scans.query('predictionsBest', query)
+      const group = by === 'scaffold' ? groupByScaffold : groupByLikeness
+      return { groups: await group(chemistry, rows, signal), rows: rows.length, total }
+    },
+    export: async request => {
+      checkComplete(jobs, getResult(store, request.resultId))
+      return downloads.offer(await exportResult({ store, scans: context.scans, chemistry }, request))
+    },
+    status: () => {
+      const { stats, ...status } = predictor.status()
+      const models = stats?.models.map(({ folder, sizeBytes }) => ({ modelId: path.basename(folder), sizeBytes })) ?? []
+      return { ...status, sessions: stats === null ? null : { ...stats, models } }
+    },
     find: jobId => findResult(store, jobId),
     result: query => {
       getResult(store, query.resultId)
@@ -153,4 +204,9 @@ function checkRetry(jobs: JobService, { id, jobId, fileName }: ResultHead): void
     .list('predict')
     .some(job => job.endedAt === null && (jobs.row(job.id).request as { retryOf?: string }).retryOf === id)
   if (isAtWork) throw new AppError('ERR_4001', `the failed rows of ${fileName} are being tried again already`)
+}
+
+function checkComplete(jobs: JobService, { jobId, fileName }: ResultHead): void {
+  const { state } = jobs.row(jobId)
+  if (state !== 'completed') throw new AppError('ERR_4001', `the prediction of ${fileName} is ${state}, not completed`)
 }

@@ -74,6 +74,44 @@ export function rankedRows(
   )
 }
 
+/** The lines under the filter of a query in its order: what is saved, without holding the rows. */
+export function selectLines(store: StoreReader, query: Omit<ResultQuery, 'offset' | 'limit'>): Float64Array {
+  const { of, from, where, parameters } = conditions(query)
+  const direction = query.descending ? 'DESC' : 'ASC'
+  const sql = `SELECT p.line FROM ${from} WHERE ${where} ORDER BY ${SORT[query.sort](of)} ${direction} NULLS LAST, p.line`
+  return Float64Array.from(store.iterate<{ line: number }>(sql, parameters), row => row.line)
+}
+
+/** The best rows with a value under a filter, highest prediction first, and how many there are. */
+export function selectBest(
+  store: StoreReader,
+  query: Pick<ResultQuery, 'resultId' | 'modelIndex' | 'filter'> & { top: number },
+): { rows: { line: number; smiles: string; prediction: number }[]; total: number } {
+  getResult(store, query.resultId)
+  const { of, from, where, parameters } = conditions(query)
+  const valued = `${where} AND ${of}.prediction IS NOT NULL`
+  const rows = store.all<{ line: number; smiles: string; prediction: number }>(
+    `SELECT p.line, p.smiles, ${of}.prediction FROM ${from} WHERE ${valued} ORDER BY ${of}.prediction DESC, p.line LIMIT ?`,
+    [...parameters, query.top],
+  )
+  const total = store.one<{ total: number }>(`SELECT COUNT(*) AS total FROM ${from} WHERE ${valued}`, parameters)
+  return { rows, total: total?.total ?? 0 }
+}
+
+/** Some rows with their cells, in the order of the lines. */
+export function rowsOfLines(
+  store: StoreReader,
+  resultId: string,
+  lines: readonly number[],
+): (ResultRow & { cells: string[] })[] {
+  const rows = store.all<ResultRow & { cells: string }>(
+    `SELECT ${COLUMNS} FROM predictions AS p WHERE p.result_id = ? AND p.line IN (SELECT value FROM json_each(?))`,
+    [resultId, JSON.stringify(lines)],
+  )
+  const byLine = new Map(rows.map(row => [row.line, { ...row, cells: JSON.parse(row.cells) as string[] }]))
+  return lines.flatMap(line => byLine.get(line) ?? [])
+}
+
 /** [second and further models] of each of some lines. */
 export function otherValues(
   store: StoreReader,
@@ -131,6 +169,7 @@ function conditions({ resultId, modelIndex = 0, filter }: Pick<ResultQuery, 'res
     if (filter.domain.length > 0) {
       add(`(${filter.domain.map(domain => DOMAIN_CONDITION[domain](`${of}.domain_distance`)).join(' OR ')})`)
     }
+    if (filter.lines !== null) add('p.line IN (SELECT value FROM json_each(?))', JSON.stringify(filter.lines))
     if (filter.text.trim() !== '') add(TEXT_CONDITION, ...textPatterns(filter.text.trim()))
   }
   return { of, from, where: where.join(' AND '), parameters } as const

@@ -11,7 +11,7 @@ import { selectDatasetBytes, selectLedger, selectRows } from '../datasets/datase
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
-import { selectResult } from '../predictions/result-query.ts'
+import { selectBest, selectLines, selectResult } from '../predictions/result-query.ts'
 import { describeSplit, selectSplit } from '../splits/select-split.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
@@ -26,6 +26,8 @@ const QUERIES = {
   predictions: selectResult,
   split: selectSplit,
   splitDescription: describeSplit,
+  predictionLines: selectLines,
+  predictionsBest: selectBest,
   rowStatistics: selectRowStatistics,
   versionDiff: selectVersionDiff,
   datasetBytes: selectDatasetBytes,

@@ -25,6 +25,8 @@ export interface DownloadService {
   provide(kind: DownloadKind, source: Source): void
   /** ERR_1002 where no part provides the kind. */
   prepare(kind: DownloadKind, id: string, request?: DownloadRequest): Promise<{ ticket: string; fileName: string }>
+  /** A ticket for a file that was made for one call. */
+  offer(download: Download): { ticket: string; fileName: string }
   /** ERR_3004 for a ticket that is unknown, used or too old. */
   open(ticket: string): Promise<OpenDownload>
 }
@@ -35,6 +37,13 @@ export function createDownloads(now: () => number = Date.now): DownloadService {
   const sources = new Map<DownloadKind, Source>()
   const tickets = new Map<string, { download: Download; expires: number }>()
 
+  function offer(download: Download): { ticket: string; fileName: string } {
+    for (const [ticket, { expires }] of tickets) if (expires < now()) tickets.delete(ticket)
+    const ticket = randomBytes(24).toString('base64url')
+    tickets.set(ticket, { download, expires: now() + TICKET_LIFE_MS })
+    return { ticket, fileName: download.fileName }
+  }
+
   return {
     provide: (kind, source) => {
       if (sources.has(kind)) throw new Error(`downloads of kind ${kind} are provided twice`)
@@ -43,12 +52,9 @@ export function createDownloads(now: () => number = Date.now): DownloadService {
     prepare: async (kind, id, request) => {
       const source = sources.get(kind)
       if (source === undefined) throw new AppError('ERR_1002', `this host cannot make downloads of kind ${kind}`)
-      const download = await source(id, request)
-      for (const [ticket, { expires }] of tickets) if (expires < now()) tickets.delete(ticket)
-      const ticket = randomBytes(24).toString('base64url')
-      tickets.set(ticket, { download, expires: now() + TICKET_LIFE_MS })
-      return { ticket, fileName: download.fileName }
+      return offer(await source(id, request))
     },
+    offer,
     open: async ticket => {
       const found = tickets.get(ticket)
       tickets.delete(ticket)

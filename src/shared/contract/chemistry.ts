@@ -8,6 +8,8 @@ export const chemistryContract = {
     .input(
       z.strictObject({
         smiles: z.array(z.string().max(10_000)).min(1).max(100),
+        /** [smiles][atoms] −1 to 1, drawn from blue over nothing to orange; as long as `smiles` where it is given. */
+        atomWeights: z.array(z.array(z.number().min(-1).max(1))).optional(),
         width: z.int().min(40).max(1200),
         height: z.int().min(40).max(1200),
         theme: z.enum(['light', 'dark']),

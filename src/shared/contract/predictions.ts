@@ -1,6 +1,6 @@
 /** Predictions: one compound, or a table of them. */
 import { z } from 'zod'
-import { errorBodySchema, idSchema, procedure } from './common.ts'
+import { errorBodySchema, idSchema, procedure, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
 
 /** Which model answered, and why not the chosen one. */
@@ -60,10 +60,85 @@ export const resultFilterSchema = z.strictObject({
   errors: z.enum(['all', 'only', 'none']).default('all'),
   /** In the SMILES, in any cell of the input or in the error; upper and lower case are the same. */
   text: z.string().max(200).default(''),
+  /** These lines alone: the rows of a group. */
+  lines: z.array(z.int().positive()).max(5_000).nullable().default(null),
 })
 export type ResultFilter = z.infer<typeof resultFilterSchema>
 /** Of the first model, or of the model that `modelIndex` names. */
 export const resultSortSchema = z.enum(['line', 'prediction', 'domainDistance', 'width'])
+
+export const exportFormatSchema = z.enum(['csv', 'sdf', 'xlsx'])
+export type ExportFormat = z.infer<typeof exportFormatSchema>
+
+/** What each atom adds to a prediction, in pX units. */
+export const explanationSchema = z.strictObject({
+  /** The prediction less that without all features the atom takes part in; bulk descriptors stay. They need not add up to it. */
+  method: z.literal('atom-hiding'),
+  /** Canonical, of the kept fragment: atoms are numbered as it names them. */
+  smiles: z.string(),
+  prediction: z.number(),
+  /** [atoms] */
+  contributions: z.array(z.number()),
+  answeredBy: answeredBySchema,
+})
+export type Explanation = z.infer<typeof explanationSchema>
+
+/** Everything a single prediction rests on. */
+export const receiptSchema = z.strictObject({
+  format: z.literal('bindery-receipt-1'),
+  createdAt: timeSchema,
+  application: z.strictObject({ name: z.literal('bindery'), version: z.string() }),
+  model: z.strictObject({
+    id: idSchema,
+    name: z.string(),
+    /** Of model.onnx, hex. */
+    sha256: z.string(),
+    recipe: z.string(),
+    preset: z.string(),
+    featurePreset: z.string(),
+    runtime: z.string(),
+    endpoint: endpointSchema,
+    target: z.string().nullable(),
+    dataset: z.strictObject({ name: z.string(), sha256: z.string(), rows: z.int(), simulated: z.boolean() }),
+    testRmse: z.number().nullable(),
+  }),
+  instead: answeredBySchema.shape.instead,
+  input: z.strictObject({ smiles: z.string() }),
+  unit: z.literal('pX'),
+  prediction: z.number(),
+  /** The same as a concentration, mol/L. */
+  molar: z.number(),
+  interval: z.strictObject({
+    level: z.number(),
+    lower: z.number(),
+    upper: z.number(),
+    method: z.literal('split conformal'),
+    kind: z.string(),
+    calibrationRows: z.int(),
+  }),
+  domain: z.strictObject({ distance: z.number(), verdict: z.enum(['inside', 'edge', 'outside']) }),
+  nearest: predictionSchema.shape.nearest,
+})
+export type Receipt = z.infer<typeof receiptSchema>
+
+/** Rows that have something in common, the best first. */
+export const rowGroupSchema = z.strictObject({
+  /** The scaffold ('' for compounds without rings), or the best compound of a cluster. */
+  smiles: z.string(),
+  best: z.number(),
+  worst: z.number(),
+  lines: z.array(z.int().positive()),
+})
+export type RowGroup = z.infer<typeof rowGroupSchema>
+
+/** Which rows, in which order. */
+const rankingShape = {
+  resultId: idSchema,
+  sort: resultSortSchema.default('line'),
+  modelIndex: z.int().min(0).max(7).default(0),
+  descending: z.boolean().default(false),
+  filter: resultFilterSchema.optional(),
+}
 
 const tableModelSchema = answeredBySchema.extend({ endpoint: endpointSchema })
 
@@ -107,13 +182,9 @@ export const predictionsContract = {
   result: procedure
     .input(
       z.strictObject({
-        resultId: idSchema,
+        ...rankingShape,
         offset: z.int().nonnegative().default(0),
         limit: z.int().min(1).max(1000).default(200),
-        sort: resultSortSchema.default('line'),
-        modelIndex: z.int().min(0).max(7).default(0),
-        descending: z.boolean().default(false),
-        filter: resultFilterSchema.optional(),
       }),
     )
     .output(
@@ -140,4 +211,46 @@ export const predictionsContract = {
         ),
       }),
     ),
+  /** The best rows of a table under a filter, put into groups; the rows are those with a value, highest prediction first. */
+  groups: procedure
+    .input(
+      z.strictObject({
+        resultId: idSchema,
+        by: z.enum(['scaffold', 'cluster']),
+        /** How many of the best rows are looked at. */
+        top: z.int().min(1).max(5_000).default(1_000),
+        modelIndex: z.int().min(0).max(7).default(0),
+        filter: resultFilterSchema.optional(),
+      }),
+    )
+    .output(z.strictObject({ groups: z.array(rowGroupSchema), rows: z.int(), total: z.int() })),
+  /** A ticket for the table as a file, ranked and filtered as asked. ERR_4001 before it is complete. */
+  export: procedure
+    .input(z.strictObject({ ...rankingShape, format: exportFormatSchema, formulaSafe: z.boolean().default(true) }))
+    .output(z.strictObject({ ticket: z.string(), fileName: z.string() })),
+  /** ERR_2003 for what is no structure. */
+  explain: procedure
+    .input(z.strictObject({ modelId: idSchema, smiles: z.string().max(10_000), fallback: fallbackSchema }))
+    .output(explanationSchema),
+  receipt: procedure
+    .input(z.strictObject({ modelId: idSchema, smiles: z.string().max(10_000), fallback: fallbackSchema }))
+    .output(receiptSchema),
+  /** The predictor process and the models it holds. */
+  status: procedure.output(
+    z.strictObject({
+      state: z.enum(['idle', 'starting', 'running', 'waiting']),
+      pid: z.int().nullable(),
+      restarts: z.int(),
+      nextStartAt: timeSchema.nullable(),
+      /** `null` before its first word. */
+      sessions: z
+        .strictObject({
+          models: z.array(z.strictObject({ modelId: z.string(), sizeBytes: z.number() })),
+          hits: z.int(),
+          misses: z.int(),
+          evictions: z.int(),
+        })
+        .nullable(),
+    }),
+  ),
 }
