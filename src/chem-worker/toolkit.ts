@@ -11,6 +11,7 @@ export interface RdkitMol {
   get_num_atoms(heavyOnly?: boolean): number
   get_svg_with_highlights(details: string): string
   get_morgan_fp_as_uint8array(details: string): Uint8Array
+  get_pattern_fp_as_uint8array(): Uint8Array
   get_substruct_matches(query: RdkitMol): string
   delete(): void
 }

@@ -3,6 +3,7 @@ import type { Log } from '../node/log.ts'
 import type { ChemistryService } from './chemistry/chemistry-service.ts'
 import type { DatasetService } from './datasets/dataset-service.ts'
 import type { ImportService } from './datasets/import-service.ts'
+import type { ExploreService } from './explore/explore-service.ts'
 import type { CheckpointService } from './jobs/checkpoint-service.ts'
 import type { JobsOptions } from './jobs/create-jobs.ts'
 import type { JobService } from './jobs/job-service.ts'
@@ -55,5 +56,6 @@ export interface AppContext extends CoreContext {
   readonly monitoring: MonitoringService
   readonly checkpoints: CheckpointService
   readonly splits: SplitService
+  readonly explore: ExploreService
   readonly predictions: PredictionService
 }

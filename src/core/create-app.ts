@@ -13,6 +13,7 @@ import { tidyDatasets } from './datasets/delete-dataset.ts'
 import { createImportExecutor } from './datasets/import-executor.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
+import { createExplore } from './explore/explore-service.ts'
 import { createStructureFiles } from './explore/structure-files.ts'
 import { createCheckpoints } from './jobs/checkpoint-service.ts'
 import { createJobs } from './jobs/create-jobs.ts'
@@ -99,6 +100,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     presets,
     training,
     splits,
+    explore: createExplore(core, files),
     monitoring,
     checkpoints,
     predictions,

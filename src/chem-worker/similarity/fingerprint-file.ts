@@ -5,7 +5,7 @@ import { decodeRecord } from '../../chem/features/feature-record.ts'
 import type { SparseCounts } from '../../chem/fingerprints/sparse-counts.ts'
 import { AppError } from '../../shared/errors.ts'
 
-const SECTION = 'morgan-count-r2-chiral'
+export const SECTION = 'morgan-count-r2-chiral'
 const BLOCK_ROWS = 1_000
 
 /** Opens the file for the time of `use`. ERR_3004 where it is not there. */

@@ -3,6 +3,7 @@ import type { AppContext } from '../app-context.ts'
 import { checkpointsApi } from './checkpoints.ts'
 import { chemistryApi } from './chemistry.ts'
 import { datasetsApi } from './datasets.ts'
+import { exploreApi } from './explore.ts'
 import { jobsApi } from './jobs.ts'
 import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
@@ -20,6 +21,7 @@ export function createAppRouter(context: AppContext) {
     checkpoints: checkpointsApi(os, context),
     chemistry: chemistryApi(os, context),
     datasets: datasetsApi(os, context),
+    explore: exploreApi(os, context),
     jobs: jobsApi(os, context),
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),

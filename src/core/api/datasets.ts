@@ -3,7 +3,7 @@ import type { AppContext } from '../app-context.ts'
 import type { Procedures } from './procedures.ts'
 
 export function datasetsApi(os: Procedures, context: AppContext) {
-  const { datasets, imports } = context
+  const { datasets, explore, imports } = context
   return {
     list: os.datasets.list.handler(() => datasets.list()),
     get: os.datasets.get.handler(({ input }) => datasets.get(input.id)),
@@ -13,7 +13,7 @@ export function datasetsApi(os: Procedures, context: AppContext) {
     ),
     import: os.datasets.import.handler(({ input, signal }) => imports.start(input, signal)),
     importExample: os.datasets.importExample.handler(() => imports.startExample()),
-    rows: os.datasets.rows.handler(({ input }) => datasets.rows(input)),
+    rows: os.datasets.rows.handler(({ input }) => explore.rows(input)),
     ledger: os.datasets.ledger.handler(({ input }) => datasets.ledger(input)),
     rename: os.datasets.rename.handler(({ input }) => datasets.rename(input.id, input.name)),
     remove: os.datasets.remove.handler(({ input }) => datasets.versions.remove(input.id, input.allVersions)),

@@ -1,7 +1,7 @@
 /** What the application knows about its data sets, and what may be done with them. */
-import type { Dataset, DatasetRow, LedgerEntry, LedgerFate } from '../../shared/contract/datasets.ts'
+import type { Dataset, LedgerEntry, LedgerFate } from '../../shared/contract/datasets.ts'
 import type { CoreContext } from '../app-context.ts'
-import { findDataset, getDataset, listDatasets, type RowQuery } from './dataset-store.ts'
+import { findDataset, getDataset, listDatasets } from './dataset-store.ts'
 import { createVersions, getReady, type VersionService } from './versions/version-service.ts'
 
 export interface DatasetService {
@@ -10,7 +10,6 @@ export interface DatasetService {
   get(id: string): Dataset
   /** The same, and ERR_4001 unless its import is done and it is not in the trash. */
   getReady(id: string): Dataset
-  rows(query: RowQuery): Promise<{ total: number; rows: DatasetRow[] }>
   ledger(query: { id: string; offset: number; limit: number; fates: LedgerFate[] }): Promise<{
     total: number
     entries: LedgerEntry[]
@@ -33,10 +32,6 @@ export function createDatasets(context: Pick<CoreContext, 'store' | 'scans' | 'e
     list: () => listDatasets(store),
     get: id => getDataset(store, id),
     getReady: id => getReady(getDataset(store, id)),
-    rows: async query => {
-      getDataset(store, query.id)
-      return scans.query('rows', query)
-    },
     ledger: async query => {
       getDataset(store, query.id)
       return scans.query('ledger', query)

@@ -1,7 +1,7 @@
 /** Data sets, their rows and their ledger in the store. */
-import type { Dataset, DatasetRow, LedgerEntry, LedgerFate, RowCounts } from '../../shared/contract/datasets.ts'
+import type { Dataset, LedgerEntry, LedgerFate, RowCounts } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { SqlValue, StoreReader } from '../store/handles.ts'
+import type { StoreReader } from '../store/handles.ts'
 
 interface DatasetRecord {
   id: string
@@ -99,40 +99,6 @@ function countsOf(record: DatasetRecord): RowCounts {
     altered: record.rows_altered,
     merged: record.rows_merged,
     rejected: record.rows_rejected,
-  }
-}
-
-export interface RowQuery {
-  id: string
-  offset: number
-  limit: number
-  /** Matches the id and the SMILES; '' for all. */
-  search: string
-  sort: 'index' | 'id' | 'pX' | 'smiles'
-  descending: boolean
-}
-
-const SORT_COLUMNS = { index: 'row_index', id: 'external_id', pX: 'p_x', smiles: 'smiles' } as const
-
-export function selectRows(store: StoreReader, query: RowQuery): { total: number; rows: DatasetRow[] } {
-  const { where, parameters } = rowFilter(query)
-  const direction = query.descending ? 'DESC' : 'ASC'
-  const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM dataset_rows WHERE ${where}`, parameters)?.n ?? 0
-  const rows = store.all<DatasetRow>(
-    `SELECT row_index AS "index", line, external_id AS id, smiles, p_x AS pX, relation, raw_value AS rawValue, split, date
-     FROM dataset_rows WHERE ${where}
-     ORDER BY ${SORT_COLUMNS[query.sort]} ${direction}, row_index ${direction} LIMIT ? OFFSET ?`,
-    [...parameters, query.limit, query.offset],
-  )
-  return { total, rows }
-}
-
-function rowFilter(query: RowQuery): { where: string; parameters: SqlValue[] } {
-  if (query.search === '') return { where: 'dataset_id = ?', parameters: [query.id] }
-  // instr instead of LIKE: SMILES are case-sensitive and contain the wildcards of LIKE.
-  return {
-    where: '(dataset_id = ? AND (instr(smiles, ?) > 0 OR instr(lower(external_id), lower(?)) > 0))',
-    parameters: [query.id, query.search, query.search],
   }
 }
 

@@ -28,6 +28,8 @@ export interface FeatureCache {
    * ERR_2003 naming the first structure without features: a row must not be left out of a run in silence.
    */
   ensure(smiles: readonly string[], preset: string, options?: CallOptions): Promise<string>
+  /** Where something of another kind that follows from the structures alone belongs; its folder is there. */
+  fileFor(smiles: readonly string[], kind: string): Promise<string>
 }
 
 export function createFeatureCache({ workspace, version, chemistry }: FeatureCacheDeps): FeatureCache {
@@ -61,11 +63,19 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
     if (!(await isWhole(file, smiles.length))) await make(smiles, preset, file, call)
   }
 
+  async function nameOf(smiles: readonly string[], kind: string): Promise<string> {
+    const key = createHash('sha256').update(`${version}\n`)
+    for await (const lines of linesOf(smiles)) key.update(lines)
+    return path.join(folder, `${key.digest('hex')}-${kind}.bin`)
+  }
+
   return {
+    fileFor: async (smiles, kind) => {
+      await mkdir(folder, { recursive: true })
+      return nameOf(smiles, kind)
+    },
     ensure: async (smiles, preset, options = {}) => {
-      const key = createHash('sha256').update(`${version}\n`)
-      for await (const lines of linesOf(smiles)) key.update(lines)
-      const file = path.join(folder, `${key.digest('hex')}-${preset}.bin`)
+      const file = await nameOf(smiles, preset)
       for (let other = making.get(file); other !== undefined; other = making.get(file))
         await other.catch(() => undefined)
       // Between the last look at `making` and this entry nothing may be awaited: two would write the same file.

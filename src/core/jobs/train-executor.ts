@@ -163,11 +163,11 @@ async function prepareRun(
   control.progress(stage('reading'))
   const rows = await loadTrainingRows(context.store, dataset.id, { dates: split === 'time' })
   if (split === 'cluster') {
-    const stages = { fingerprints: 'featurising', clusters: 'clustering' } as const
     const cluster = await files.clusters(rows.smiles, {
       signal: control.signal,
       onPid: pid => control.setPid(pid),
-      onProgress: (name, done, total) => control.progress(stage(stages[name], done, total)),
+      onProgress: (name, done, total) =>
+        control.progress(stage(name === 'clusters' ? 'clustering' : 'featurising', done, total)),
     })
     rows.cluster = [...cluster]
   }

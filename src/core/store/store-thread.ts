@@ -7,9 +7,11 @@ import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
-import { selectDatasetBytes, selectLedger, selectRows } from '../datasets/dataset-store.ts'
+import { selectDatasetBytes, selectLedger } from '../datasets/dataset-store.ts'
+import { selectRows } from '../datasets/row-query.ts'
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
+import { selectPoints, selectScaffolds } from '../explore/explore-queries.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectBest, selectLines, selectResult } from '../predictions/result-query.ts'
 import { describeSplit, selectSplit } from '../splits/select-split.ts'
@@ -31,6 +33,8 @@ const QUERIES = {
   rowStatistics: selectRowStatistics,
   versionDiff: selectVersionDiff,
   datasetBytes: selectDatasetBytes,
+  scaffolds: selectScaffolds,
+  points: selectPoints,
   curves: selectCurves,
   curvesSince: selectCurvesSince,
 } as const

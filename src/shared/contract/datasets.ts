@@ -214,8 +214,42 @@ export const datasetRowSchema = z.strictObject({
   split: z.string().nullable(),
   /** When it was measured, as far as the table says it: 2019, 2019-03 or 2019-03-14. */
   date: z.string().nullable().optional(),
+  /** Murcko scaffold, '' for a compound without rings. */
+  scaffold: z.string().nullable().optional(),
+  /** To the structure of a search by similarity, 0 to 1. */
+  similarity: z.number().optional(),
 })
 export type DatasetRow = z.infer<typeof datasetRowSchema>
+
+/** Which rows are wanted; all conditions hold at once. */
+export const rowFilterSchema = z.strictObject({
+  /** Matches the id and the SMILES. */
+  search: z.string().max(255).default(''),
+  minPX: z.number().nullable().default(null),
+  maxPX: z.number().nullable().default(null),
+  /** Any of them; none for all. */
+  relations: z.array(relationSchema).max(6).default([]),
+  /** Values of the split column, `null` for rows without one; none for all. */
+  splits: z.array(z.string().max(255).nullable()).max(200).default([]),
+  /** Rows of one scaffold: its SMILES, '' for compounds without rings. */
+  scaffold: z.string().max(10_000).nullable().default(null),
+  /** The result of `explore.search`. ERR_3004 where it is no longer kept: search again. */
+  searchId: z.string().max(64).nullable().default(null),
+})
+export type RowFilter = z.infer<typeof rowFilterSchema>
+export const rowSortSchema = z.enum([
+  'index',
+  'id',
+  'pX',
+  'smiles',
+  'relation',
+  'split',
+  'scaffold',
+  'date',
+  /** Of a search by similarity. */
+  'similarity',
+])
+export type RowSort = z.infer<typeof rowSortSchema>
 
 /** `ignored`: lines that are no records (titles above the header, blank lines, totals below); they are not in `read`. */
 export const ledgerFateSchema = z.enum([...fateSchema.options, 'ignored'])
@@ -264,9 +298,8 @@ export const datasetsContract = {
     .input(
       pageSchema.extend({
         id: idSchema,
-        /** Matches the id and the SMILES. */
-        search: z.string().max(255).default(''),
-        sort: z.enum(['index', 'id', 'pX', 'smiles']).default('index'),
+        ...rowFilterSchema.shape,
+        sort: rowSortSchema.default('index'),
         descending: z.boolean().default(false),
       }),
     )

@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { checkpointsContract } from './checkpoints.ts'
 import { chemistryContract } from './chemistry.ts'
 import { datasetsContract } from './datasets.ts'
+import { exploreContract } from './explore.ts'
 import { jobsContract } from './jobs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
@@ -15,6 +16,7 @@ export const contract = {
   checkpoints: checkpointsContract,
   chemistry: chemistryContract,
   datasets: datasetsContract,
+  explore: exploreContract,
   jobs: jobsContract,
   models: modelsContract,
   predictions: predictionsContract,

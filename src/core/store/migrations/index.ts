@@ -6,6 +6,7 @@ import { metricSeries } from './0004-metric-series.ts'
 import { predictions } from './0005-predictions.ts'
 import { presets } from './0006-presets.ts'
 import { jobQueue } from './0007-job-queue.ts'
+import { rowOrders } from './0008-row-orders.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   predictions,
   presets,
   jobQueue,
+  rowOrders,
 ]

@@ -1,0 +1,11 @@
+/** explore.*: searches by structure, the map, scaffolds. */
+import type { AppContext } from '../app-context.ts'
+import type { Procedures } from './procedures.ts'
+
+export function exploreApi(os: Procedures, { explore }: AppContext) {
+  return {
+    search: os.explore.search.handler(({ input, signal }) => explore.search(input.id, input.search, signal)),
+    map: os.explore.map.handler(({ input, signal }) => explore.map(input.id, signal)),
+    scaffolds: os.explore.scaffolds.handler(({ input }) => explore.scaffolds(input)),
+  }
+}
