@@ -1,19 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { verdictKey } from './verdict.ts'
-import { worstOf } from './worst-of.ts'
-
-describe('worstOf', () => {
-  it('looks at test compounds only and leaves its input in order', () => {
-    const points = [
-      { part: 'test' as const, measured: 6, predicted: 6.5 },
-      { part: 'validation' as const, measured: 6, predicted: 9 },
-      { part: 'test' as const, measured: 8, predicted: 6 },
-      { part: 'test' as const, measured: 5, predicted: 6 },
-    ]
-    expect(worstOf(points, 2)).toEqual([points[2], points[3]])
-    expect(points[0]?.predicted).toBe(6.5)
-  })
-})
 
 describe('verdictKey', () => {
   const floors = (nearest: number | null, mean: number | null) => ({ nearest: { rmse: nearest }, mean: { rmse: mean } })

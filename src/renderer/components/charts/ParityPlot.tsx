@@ -4,7 +4,7 @@ import type { ChartOptions } from 'chart.js'
 import { type ReactNode, useMemo, useRef } from 'react'
 import { Chart as ReactChart } from 'react-chartjs-2'
 import { saveBlob } from '../../api/host.ts'
-import { formatPX } from '../../format/affinity.ts'
+import { fixed, formatPX } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { useChartColours } from './chart-colours.ts'
 import { axis, type Chart, chartImage, tooltipLook } from './chart-setup.ts'
@@ -23,15 +23,21 @@ interface ParityPlotProps {
   unit: string
   fileName: string
   size?: number
+  /** Standard deviation of replicates: nobody can be asked to predict better. */
+  noiseSd?: number | null
+  /** Drawn larger: the compound that is open beside the plot. */
+  selected?: ParityPoint | null
   /** The compound under the pointer; `null` when it has left. */
   onHover?: (point: ParityPoint | null) => void
+  onSelect?: (point: ParityPoint) => void
 }
 
 /** In the order of the chart's data sets; the test compounds lie on top. */
 const PARTS = ['test', 'validation'] as const
 
 /** Predicted against measured: square, with the identity and the bands of half a log unit and a whole one. */
-export function ParityPlot({ points, unit, fileName, size = 360, onHover }: ParityPlotProps): ReactNode {
+export function ParityPlot(props: ParityPlotProps): ReactNode {
+  const { points, unit, fileName, size = 360, noiseSd = null, selected = null, onHover, onSelect } = props
   const { t } = useT()
   const colours = useChartColours()
   const chart = useRef<Chart<'scatter'>>(null)
@@ -67,9 +73,11 @@ export function ParityPlot({ points, unit, fileName, size = 360, onHover }: Pari
         line(0.5, { fill: '-1', backgroundColor: colours.band }),
         line(-1, {}),
         line(1, { fill: '-1', backgroundColor: colours.band }),
+        ...(noiseSd === null ? [] : [-2, 2].map(k => line(k * noiseSd, NOISE_LINE(colours.muted)))),
+        ...(selected === null ? [] : [ring(selected, colours.text)]),
       ],
     }
-  }, [points, low, high, colours, t])
+  }, [points, low, high, colours, t, noiseSd, selected])
 
   const options = useMemo<ChartOptions<'scatter'>>(() => {
     const scale = { type: 'linear' as const, min: low, max: high }
@@ -79,6 +87,11 @@ export function ParityPlot({ points, unit, fileName, size = 360, onHover }: Pari
       onHover: (_event, [element]) => {
         const part = element && PARTS[element.datasetIndex]
         onHover?.((part && ofPart(points, part)[element.index]) ?? null)
+      },
+      onClick: (_event, [element]) => {
+        const part = element && PARTS[element.datasetIndex]
+        const point = part && ofPart(points, part)[element.index]
+        if (point) onSelect?.(point)
       },
       scales: {
         x: unitSteps({ ...scale, ...axis(colours, t('parity.measured', { unit })) }),
@@ -94,7 +107,7 @@ export function ParityPlot({ points, unit, fileName, size = 360, onHover }: Pari
         },
       },
     }
-  }, [points, low, high, colours, unit, t, onHover])
+  }, [points, low, high, colours, unit, t, onHover, onSelect])
 
   return (
     <figure
@@ -114,6 +127,7 @@ export function ParityPlot({ points, unit, fileName, size = 360, onHover }: Pari
             </span>
           ))}
           <span>{t('parity.bands')}</span>
+          {noiseSd !== null && <span>{t('parity.noise', { sd: fixed(noiseSd, 2) })}</span>}
         </div>
         <div className={classes.tools}>
           <Tooltip label={t('chart.savePng')}>
@@ -140,6 +154,21 @@ export function ParityPlot({ points, unit, fileName, size = 360, onHover }: Pari
       />
     </figure>
   )
+}
+
+const NOISE_LINE = (colour: string) => ({ borderColor: colour, borderWidth: 1, borderDash: [3, 3] })
+
+/** Around the open compound. */
+function ring({ measured, predicted }: ParityPoint, colour: string) {
+  return {
+    type: 'scatter' as const,
+    data: [{ x: measured, y: predicted }],
+    pointRadius: 7,
+    pointHitRadius: 0,
+    borderColor: colour,
+    borderWidth: 2,
+    backgroundColor: 'transparent',
+  }
 }
 
 /** A tick at every log unit. */

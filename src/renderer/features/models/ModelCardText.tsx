@@ -1,20 +1,21 @@
+import { Anchor } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { ModelCard } from '../../../shared/contract/models.ts'
-import { useApp } from '../../api/app-store.ts'
+import type { Model, ModelCard } from '../../../shared/contract/models.ts'
+import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
 import { LearnedFromSection } from '../../components/EvaluationExtras.tsx'
 import { Facts, Section } from '../../components/Layout.tsx'
-import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
 import { fixed, formatPX, formatWithRange, pXName } from '../../format/affinity.ts'
 import { formatCount, formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { hrefOf } from '../../route/use-route.ts'
+import { verifiedText, versionName } from './model-words.ts'
 import { boundsLeftOut, partsText } from './parts-text.ts'
 
 /** The card in sentences: what it was made of, what to expect, where not to trust it. */
-export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
+export function ModelCardText({ model, card }: { model: Model; card: ModelCard }): ReactNode {
   const { t, language } = useT()
   const unit = pXName(card.endpoint)
-  const dataset = useApp(state => state.datasets[card.dataset.id])
   const { split, conformal, labels, metrics, baselines } = card
   const learned = card.learnedFrom?.weightRows ?? split.train.length
   const leftOut = boundsLeftOut(card.parts)
@@ -51,13 +52,16 @@ export function ModelCardText({ card }: { card: ModelCard }): ReactNode {
       <p style={{ margin: 0, fontSize: 14, lineHeight: 1.6, maxWidth: '68ch' }}>
         {sentences.join(language === 'zh-CN' ? '' : ' ')}
       </p>
+      <p className="muted" style={{ margin: 0, maxWidth: '68ch' }}>
+        {verifiedText(model, { t, language })}
+        {model.licence !== '' && ` ${t('models.licenceIs', { licence: model.licence })}`}
+      </p>
+      {model.note !== '' && <p style={{ margin: 0, maxWidth: '68ch', whiteSpace: 'pre-wrap' }}>{model.note}</p>}
       <Section title={t('parity.title')}>
-        <ParityExplorer
-          points={card.parity}
-          unit={unit}
-          fileName={`${card.dataset.name}-parity`}
-          datasetId={dataset ? dataset.id : null}
-        />
+        <ParityPlot points={card.parity} unit={unit} fileName={`${versionName(model)}-parity`} />
+        <Anchor fz="sm" href={hrefOf({ page: 'models', id: model.id, tab: 'evaluation' })}>
+          {t('evaluation.openAll')}
+        </Anchor>
       </Section>
       <LearnedFromSection card={card} />
       <Section title={t('card.split')}>

@@ -1,21 +1,29 @@
-import { ActionIcon, Button, Group, Tabs, Tooltip } from '@mantine/core'
-import { IconDownload, IconTargetArrow, IconTrash } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { Button, Group, Tabs } from '@mantine/core'
+import { IconDownload, IconTargetArrow } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import { client, download } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { LeakageSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
+import { EvaluationViews } from '../../components/evaluation/EvaluationViews.tsx'
 import { DetailHead, EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { RenameTitle } from '../../components/RenameTitle.tsx'
 import { SimulatedBadge } from '../../components/StateBadge.tsx'
+import { pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate } from '../../route/use-route.ts'
+import { DescribeModel } from './DescribeModel.tsx'
 import { ModelCardText } from './ModelCardText.tsx'
 import { ModelLineage } from './ModelLineage.tsx'
+import { ModelLog } from './ModelLog.tsx'
+import { ModelMenu } from './ModelMenu.tsx'
+import { ModelStateBadge, VersionBadge } from './ModelStateBadge.tsx'
+import { ModelVersions } from './ModelVersions.tsx'
+import { versionName } from './model-words.ts'
 
-const TABS = ['card', 'evaluation', 'lineage'] as const
+const TABS = ['card', 'evaluation', 'versions', 'lineage', 'log'] as const
 
 interface ModelDetailProps {
   model: Model
@@ -29,11 +37,19 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
   const card = answer.data?.card
   const current = TABS.find(name => name === tab) ?? 'card'
   const save = useAction(() => download({ what: 'model', id: model.id }))
+  const act = useAction((work: () => Promise<unknown>) => work())
+  const [describing, setDescribing] = useState(false)
   return (
     <>
       <DetailHead
         title={<RenameTitle name={model.name} onRename={name => client.models.rename({ id: model.id, name })} />}
-        below={<Group gap={12}>{model.simulated && <SimulatedBadge />}</Group>}
+        below={
+          <Group gap={12}>
+            <VersionBadge model={model} />
+            <ModelStateBadge state={model.state} />
+            {model.simulated && <SimulatedBadge />}
+          </Group>
+        }
         actions={
           <>
             <Button
@@ -43,21 +59,27 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
             >
               {t('models.predict')}
             </Button>
-            <Tooltip label={t('models.download')}>
-              <ActionIcon aria-label={t('models.download')} loading={save.busy} onClick={() => save.run()}>
-                <IconDownload size={16} />
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label={t('common.delete')}>
-              <ActionIcon aria-label={t('models.delete')} onClick={onRemove}>
-                <IconTrash size={16} />
-              </ActionIcon>
-            </Tooltip>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+              loading={save.busy}
+              onClick={() => save.run()}
+            >
+              {t('models.export')}
+            </Button>
+            <ModelMenu
+              model={model}
+              busy={act.busy}
+              run={act.run}
+              onDescribe={() => setDescribing(true)}
+              onRemove={onRemove}
+            />
           </>
         }
         onClose={() => navigate({ ...currentRoute(), id: null, tab: null })}
       />
       {save.error && <ErrorCard error={save.error} />}
+      {act.error && <ErrorCard error={act.error} />}
       <Tabs
         value={current}
         onChange={next => navigate({ ...currentRoute(), tab: next })}
@@ -75,19 +97,23 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
           {!card && !answer.error && <EmptyNote title={t('common.loading')} />}
           {card && (
             <Scroll label={t(`models.tab.${current}`)}>
-              {current === 'card' && <ModelCardText card={card} />}
+              {current === 'card' && <ModelCardText model={model} card={card} />}
               {current === 'evaluation' && (
                 <>
                   <MetricsTable metrics={card.metrics} baselines={card.baselines} />
                   {card.scrambling && <ScramblingSection scrambling={card.scrambling} />}
                   {card.leakage && <LeakageSection leakage={card.leakage} />}
+                  <EvaluationViews modelId={model.id} unit={pXName(card.endpoint)} fileName={versionName(model)} />
                 </>
               )}
+              {current === 'versions' && <ModelVersions model={model} />}
               {current === 'lineage' && <ModelLineage model={model} card={card} />}
+              {current === 'log' && <ModelLog model={model} />}
             </Scroll>
           )}
         </Tabs.Panel>
       </Tabs>
+      {describing && <DescribeModel model={model} onClose={() => setDescribing(false)} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
-import { Button, TextInput } from '@mantine/core'
-import { IconSearch, IconTopologyStar3 } from '@tabler/icons-react'
+import { ActionIcon, Button, Checkbox, TextInput, Tooltip } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconFileImport, IconSearch, IconTopologyStar3, IconTrash } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import { newestFirst } from '../../api/app-state.ts'
@@ -8,11 +9,15 @@ import { client } from '../../api/host.ts'
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
-import { Bar, EmptyNote, MasterDetail } from '../../components/Layout.tsx'
+import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
+import { notifyError } from '../../components/notify-error.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate, setParams, useRoute } from '../../route/use-route.ts'
+import { ImportModel } from './ImportModel.tsx'
 import { ModelDetail } from './ModelDetail.tsx'
+import { ModelTrash } from './ModelTrash.tsx'
 import { modelColumns } from './model-columns.tsx'
+import { versionName } from './model-words.ts'
 
 export function ModelsPage(): ReactNode {
   const { t, language } = useT()
@@ -20,16 +25,41 @@ export function ModelsPage(): ReactNode {
   const models = useApp(state => state.models)
   const datasets = useApp(state => state.datasets)
   const [removing, setRemoving] = useState<Model | null>(null)
+  const [dialog, setDialog] = useState<'import' | 'trash' | null>(null)
   const [order, setOrder] = useUrlOrder('', { column: 'created', descending: true })
   const query = params.q ?? ''
+  const withArchived = params.archived === '1'
   const rows = useMemo(() => {
     const wanted = query.trim().toLowerCase()
     const text = (model: Model): string =>
-      `${model.name} ${model.endpoint} ${model.target ?? ''} ${datasets[model.datasetId]?.name ?? ''}`
-    return newestFirst(models).filter(model => text(model).toLowerCase().includes(wanted))
-  }, [models, datasets, query])
+      `${model.name} ${model.endpoint} ${model.target ?? ''} ${(model.datasetId && datasets[model.datasetId]?.name) ?? ''}`
+    return newestFirst(models)
+      .filter(({ state, id: own }) => withArchived || state !== 'archived' || own === id)
+      .filter(model => text(model).toLowerCase().includes(wanted))
+  }, [models, datasets, query, withArchived, id])
   const columns = useMemo(() => modelColumns({ datasets, t, language }), [datasets, t, language])
   const selected = id ? models[id] : undefined
+
+  function offerUndo(model: Model): void {
+    const shown = notifications.show({
+      message: (
+        <>
+          {t('models.removed', { name: versionName(model) })}{' '}
+          <Button
+            size="compact-xs"
+            variant="light"
+            onClick={() => {
+              notifications.hide(shown)
+              client.registry.restore({ id: model.id }).catch((error: unknown) => notifyError(error, t))
+            }}
+          >
+            {t('common.undo')}
+          </Button>
+        </>
+      ),
+      autoClose: 15_000,
+    })
+  }
 
   const list = (
     <>
@@ -42,6 +72,20 @@ export function ModelsPage(): ReactNode {
           onChange={event => setParams({ q: event.currentTarget.value })}
           w={200}
         />
+        <Checkbox
+          label={t('models.showArchived')}
+          checked={withArchived}
+          onChange={event => setParams({ archived: event.currentTarget.checked ? '1' : '' })}
+        />
+        <Grow />
+        <Tooltip label={t('models.trash')}>
+          <ActionIcon aria-label={t('models.trash')} onClick={() => setDialog('trash')}>
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Tooltip>
+        <Button variant="default" leftSection={<IconFileImport size={14} />} onClick={() => setDialog('import')}>
+          {t('models.import')}
+        </Button>
       </Bar>
       <DataGrid
         label={t('page.models')}
@@ -59,6 +103,9 @@ export function ModelsPage(): ReactNode {
             <EmptyNote icon={<IconTopologyStar3 size={28} />} title={t('models.empty')} text={t('models.emptyText')}>
               <Button component="a" href={hrefOf({ page: 'training', id: 'new' })} mt={8}>
                 {t('training.new')}
+              </Button>
+              <Button variant="subtle" onClick={() => setDialog('import')}>
+                {t('models.import')}
               </Button>
             </EmptyNote>
           )
@@ -78,17 +125,20 @@ export function ModelsPage(): ReactNode {
       />
       {removing && (
         <ConfirmDialog
-          title={t('models.remove.title', { name: removing.name })}
+          title={t('models.remove.title', { name: versionName(removing) })}
           confirm={t('common.delete')}
           onClose={() => setRemoving(null)}
           onConfirm={async () => {
             await client.models.remove({ id: removing.id })
             if (currentRoute().id === removing.id) navigate({ page: 'models' })
+            offerUndo(removing)
           }}
         >
           {t('models.remove.lost')}
         </ConfirmDialog>
       )}
+      {dialog === 'import' && <ImportModel onClose={() => setDialog(null)} />}
+      {dialog === 'trash' && <ModelTrash onClose={() => setDialog(null)} />}
     </>
   )
 }

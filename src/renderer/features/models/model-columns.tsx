@@ -7,6 +7,9 @@ import { SimulatedBadge } from '../../components/StateBadge.tsx'
 import { fixed, pXName } from '../../format/affinity.ts'
 import { formatBytes } from '../../format/quantities.ts'
 import type { Language, Translate } from '../../i18n/translate.ts'
+import { ModelStateBadge, VersionBadge } from './ModelStateBadge.tsx'
+import { versionName } from './model-words.ts'
+import classes from './models.module.css'
 
 interface ModelColumnsContext {
   datasets: ById<Dataset>
@@ -15,17 +18,22 @@ interface ModelColumnsContext {
 }
 
 export function modelColumns({ datasets, t, language }: ModelColumnsContext): GridColumn<Model>[] {
-  const dataName = (model: Model): string => datasets[model.datasetId]?.name ?? t('training.dataGone')
+  const dataName = (model: Model): string =>
+    (model.datasetId && datasets[model.datasetId]?.name) ||
+    t(model.origin === 'trained' ? 'training.dataGone' : 'models.elsewhere')
   return [
     {
       id: 'name',
       header: t('common.name'),
       width: 'minmax(150px, 2.4fr)',
-      sortValue: model => model.name,
+      sortValue: model => `${model.name} ${String(model.version).padStart(6, '0')}`,
       cell: model => (
-        <strong style={{ fontWeight: 500 }} title={model.name}>
-          {model.name}
-        </strong>
+        <span className={classes.name} title={versionName(model)}>
+          <strong style={{ fontWeight: 500 }} className="truncate">
+            {model.name}
+          </strong>
+          <VersionBadge model={model} />
+        </span>
       ),
     },
     {
@@ -44,6 +52,14 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
       cell: model => (
         <strong style={{ fontWeight: 500 }}>{model.testRmse === null ? '–' : fixed(model.testRmse, 2)}</strong>
       ),
+    },
+    {
+      id: 'state',
+      header: t('models.state'),
+      width: '96px',
+      showFrom: 460,
+      sortValue: model => model.state,
+      cell: model => <ModelStateBadge state={model.state} />,
     },
     {
       id: 'data',

@@ -27,7 +27,7 @@ const LOOKS: Record<Domain, readonly [icon: typeof IconCircleCheck, colour: stri
 /** The number with its unit, how sure it is, and what it rests on. */
 export function Answer({ prediction, model }: { prediction: Prediction; model: Model }): ReactNode {
   const { t } = useT()
-  const bins = useApp(state => state.datasets[model.datasetId]?.histogram ?? null)
+  const bins = useApp(state => (model.datasetId && state.datasets[model.datasetId]?.histogram) || null)
   const unit = pXName(model.endpoint)
   const domain = domainOf(prediction.domainDistance)
   const [Icon, colour] = LOOKS[domain]

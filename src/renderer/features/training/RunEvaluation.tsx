@@ -4,10 +4,10 @@ import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { EvaluationViews } from '../../components/evaluation/EvaluationViews.tsx'
 import { LeakageSection, LearnedFromSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
-import { EmptyNote, Scroll, Section } from '../../components/Layout.tsx'
+import { EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
-import { ParityExplorer } from '../../components/ParityExplorer.tsx'
 import { verdictKey } from '../../components/verdict.ts'
 import { fixed, formatRange, pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
@@ -17,8 +17,9 @@ import classes from './training.module.css'
 export function RunEvaluation({ job }: { job: Job }): ReactNode {
   const { t } = useT()
   const { modelId, result } = job
-  const dataset = useApp(state => (job.datasetId ? state.datasets[job.datasetId] : undefined))
-  const answer = useCall(modelId ? signal => client.models.get({ id: modelId }, { signal }) : null, [modelId])
+  // In the trash, or deleted for good, there is nothing to look at any more.
+  const model = useApp(state => (modelId ? state.models[modelId] : undefined))
+  const answer = useCall(model ? signal => client.models.get({ id: model.id }, { signal }) : null, [model?.id])
   if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
   const { rmse, intervals } = result.metrics.test
   return (
@@ -40,15 +41,8 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
       {result.scrambling && <ScramblingSection scrambling={result.scrambling} />}
       {result.leakage && <LeakageSection leakage={result.leakage} />}
       {answer.error && <ErrorCard error={answer.error} />}
-      {answer.data && (
-        <Section title={t('parity.title')}>
-          <ParityExplorer
-            points={answer.data.card.parity}
-            unit={pXName(answer.data.card.endpoint)}
-            fileName={`${job.name}-${job.number}-parity`}
-            datasetId={dataset ? dataset.id : null}
-          />
-        </Section>
+      {model && (
+        <EvaluationViews modelId={model.id} unit={pXName(model.endpoint)} fileName={`${job.name}-${job.number}`} />
       )}
       {answer.data && <LearnedFromSection card={answer.data.card} />}
     </Scroll>
