@@ -38,6 +38,7 @@ export default defineConfig({
           'chem-worker': source('chem-worker/index.ts'),
           'structure-thread': source('chem-worker/structures/structure-thread.ts'),
           predictor: source('predictor/index.ts'),
+          inspector: source('predictor/inspector/index.ts'),
           'provider-probe-child': source('node/provider-probe-child.ts'),
           'store-thread': source('core/store/store-thread.ts'),
         },

@@ -1,5 +1,5 @@
 /** The commands and their options. What a command does is loaded when it is called. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { chooseWorkspace } from '../core/workspace/default-workspace.ts'
 import { endpointSchema, type Unit } from '../shared/contract/datasets.ts'
@@ -13,6 +13,8 @@ import {
 } from '../shared/contract/jobs.ts'
 import { readUnitOption } from './columns.ts'
 import type { ImportCommandOptions } from './commands/import.ts'
+import type { ImportModelOptions } from './commands/import-model.ts'
+import type { ModelAction } from './commands/model.ts'
 import type { PredictCommandOptions } from './commands/predict.ts'
 import type { SavePresetOptions } from './commands/presets.ts'
 import type { ServeOptions } from './commands/serve.ts'
@@ -26,6 +28,16 @@ export interface CliProcess extends TerminalStreams {
   environment: Readonly<Record<string, string | undefined>>
 }
 
+const MODEL_ACTIONS: readonly ModelAction[] = [
+  'current',
+  'rollback',
+  'activate',
+  'archive',
+  'verify',
+  'delete',
+  'restore',
+  'log',
+]
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
@@ -117,11 +129,28 @@ function addDataCommands(program: Command, run: Runner): void {
     )
   program
     .command('export')
-    .description('write a model as one file')
+    .description('write a model as one file, its passport')
     .argument('<model>', 'model')
     .argument('<file>', 'file to write')
     .action((model: string, file: string) =>
       run(async context => (await import('./commands/export.ts')).exportModel(model, file, context)),
+    )
+  program
+    .command('import-model')
+    .description('take in a model from its passport')
+    .argument('<file>', 'file that was exported')
+    .option('--name <name>', 'name of the model')
+    .option('--version-of <model>', 'model it becomes the next version of')
+    .action((file: string, options: ImportModelOptions) =>
+      run(async context => (await import('./commands/import-model.ts')).importModel(file, options, context)),
+    )
+  program
+    .command('model')
+    .description('change which version of a model is used, or look at its log')
+    .addArgument(new Argument('<action>').choices(MODEL_ACTIONS))
+    .argument('<model>', 'id, or name of the current version')
+    .action((action: ModelAction, model: string) =>
+      run(async context => (await import('./commands/model.ts')).changeModel(action, model, context)),
     )
   const lists = { datasets: 'listDatasets', jobs: 'listJobs', models: 'listModels' } as const
   for (const [name, list] of Object.entries(lists)) {

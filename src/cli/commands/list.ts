@@ -46,13 +46,15 @@ export async function listModels(context: CommandContext): Promise<void> {
     const rows = models.map(m => [
       m.id,
       m.name,
+      m.isCurrent ? `${m.version} *` : m.version,
+      m.state,
       m.recipe,
       m.endpoint,
       formatPX(m.testRmse),
       formatBytes(m.sizeBytes),
       formatTime(m.createdAt),
     ])
-    const header = ['id', 'name', 'recipe', 'endpoint', 'test RMSE', 'size', 'created']
+    const header = ['id', 'name', 'version', 'state', 'recipe', 'endpoint', 'test RMSE', 'size', 'created']
     terminal.result({ models }, listing(header, rows, 'no models: train one with "train --dataset ID"'))
   })
 }

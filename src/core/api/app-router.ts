@@ -10,6 +10,7 @@ import { predictionsApi } from './predictions.ts'
 import { presetsApi } from './presets.ts'
 import { createProcedures } from './procedures.ts'
 import { queueApi } from './queue.ts'
+import { registryApi } from './registry.ts'
 import { systemApi } from './system.ts'
 import { versionsApi } from './versions.ts'
 
@@ -27,6 +28,7 @@ export function createAppRouter(context: AppContext) {
     predictions: predictionsApi(os, context),
     presets: presetsApi(os, context),
     queue: queueApi(os, context),
+    registry: registryApi(os, context),
     system: systemApi(os, context),
     versions: versionsApi(os, context),
   })

@@ -6,7 +6,7 @@ export function modelsApi(os: Procedures, { models }: AppContext) {
   return {
     list: os.models.list.handler(() => models.list()),
     get: os.models.get.handler(({ input }) => models.get(input.id)),
-    rename: os.models.rename.handler(({ input }) => models.rename(input.id, input.name)),
+    rename: os.models.rename.handler(({ input }) => models.registry.rename(input.id, input.name)),
     remove: os.models.remove.handler(({ input }) => models.remove(input.id)),
   }
 }

@@ -31,7 +31,7 @@ interface DatasetRecord {
   trashed_at: number | null
 }
 
-const SELECT = `SELECT d.*, (SELECT count(*) FROM models m WHERE m.dataset_id = d.id) AS used_by FROM datasets d`
+const SELECT = `SELECT d.*, (SELECT count(*) FROM models m WHERE m.dataset_id = d.id AND m.trashed_at IS NULL) AS used_by FROM datasets d`
 
 export function listDatasets(store: StoreReader): Dataset[] {
   return store

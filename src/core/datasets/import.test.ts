@@ -13,6 +13,7 @@ import type { Dataset, ImportOptions } from '../../shared/contract/datasets.ts'
 import type { BinderyClient } from '../../shared/contract/index.ts'
 import type { Job } from '../../shared/contract/jobs.ts'
 import { type App, createApp } from '../create-app.ts'
+import type { ChildName } from '../processes/child.ts'
 import { openReadOnlyStore, openStore, type Store } from '../store/open-store.ts'
 
 let workspace: string
@@ -21,7 +22,7 @@ let client: BinderyClient
 const children: NodeChild[] = []
 
 async function open(): Promise<void> {
-  const fork = (name: 'trainer' | 'chem-worker' | 'predictor'): NodeChild => {
+  const fork = (name: ChildName): NodeChild => {
     const child = forkNodeChild(name)
     children.push(child)
     return child

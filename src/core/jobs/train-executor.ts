@@ -92,7 +92,7 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
       control.setHasCheckpoint(await hasCheckpoint(folderOf(job)))
       if (outcome.state !== 'completed') return outcome
       control.progress(stage('saving'))
-      const name = options.name ?? `${context.datasets.get(options.datasetId).name} · ${options.recipe} #${job.number}`
+      const name = options.name ?? `${context.datasets.get(options.datasetId).name} · ${options.recipe}`
       const {
         id: modelId,
         card,

@@ -36,7 +36,13 @@ describe('training', () => {
     expect(done).toMatchObject({ state: 'completed', reason: null, result: { metrics: { test: { n: 30 } } } })
     expect(await states(job.id)).toEqual(['queued', 'preparing', 'running', 'completed'])
     const { model, card } = await example.client.models.get({ id: done.modelId! })
-    expect(model).toMatchObject({ name: 'Example · dmpnn #1', jobId: job.id, datasetId: DATASET, simulated: true })
+    expect(model).toMatchObject({
+      name: 'Example · dmpnn',
+      version: 1,
+      jobId: job.id,
+      datasetId: DATASET,
+      simulated: true,
+    })
     expect(card.metrics).toEqual(done.result!.metrics)
     expect(card.split.test).toHaveLength(30)
     // Both bounds train; neither is measured.

@@ -22,7 +22,15 @@ it('removes model folders without a row, and nothing that somebody else has put 
   const names = ['mdl_000000000001', 'mdl_000000000002.tmp', 'my backup', 'mdl_notes']
   for (const name of names) mkdirSync(path.join(workspace, 'models', name), { recursive: true })
   const deps = { workspace, host: 'cli', version: '1', fork: () => expect.unreachable() } as const
-  const context = { deps, store, events: createEventBus(), downloads: createDownloads(), datasets: {} as never }
+  const context = {
+    deps,
+    store,
+    events: createEventBus(),
+    downloads: createDownloads(),
+    datasets: {} as never,
+    log: {} as never,
+    uploads: {} as never,
+  }
   await createModels(context).sweep()
   expect(names.map(name => existsSync(path.join(workspace, 'models', name)))).toEqual([false, false, true, true])
 })

@@ -113,7 +113,7 @@ describe('predicting', () => {
 
   it('gives the model out in one file', async () => {
     const { ticket, fileName } = await example.client.system.prepareDownload({ what: 'model', id: modelId })
-    expect(fileName).toBe('Example · dmpnn #1.bindery-model.zip')
+    expect(fileName).toBe('Example · dmpnn v1.bindery-model')
     const bytes = await buffer((await example.app.downloads.open(ticket)).stream)
     const model = readFileSync(path.join(example.workspace, 'models', modelId, 'model.onnx'))
     expect(bytes.includes(model)).toBe(true)
@@ -129,6 +129,7 @@ describe('predicting', () => {
     await expect(example.client.models.get({ id: modelId })).rejects.toMatchObject(refused)
     await expect(example.client.predictions.predict({ modelId, smiles: ['CCO'] })).rejects.toMatchObject(refused)
     await example.client.models.remove({ id: modelId })
+    await example.client.registry.purge({ id: modelId })
     expect(readdirSync(path.join(example.workspace, 'models'))).toEqual([])
     await expect(example.client.models.get({ id: modelId })).rejects.toMatchObject({ data: { code: 'ERR_3003' } })
   })

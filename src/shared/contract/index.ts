@@ -9,6 +9,7 @@ import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
 import { presetsContract } from './presets.ts'
 import { queueContract } from './queue.ts'
+import { registryContract } from './registry.ts'
 import { systemContract } from './system.ts'
 import { versionsContract } from './versions.ts'
 
@@ -21,6 +22,7 @@ export const contract = {
   models: modelsContract,
   predictions: predictionsContract,
   presets: presetsContract,
+  registry: registryContract,
   versions: versionsContract,
   queue: queueContract,
   system: systemContract,

@@ -1,5 +1,6 @@
 /** The registry of trained models. */
 import { z } from 'zod'
+import { verificationSchema } from '../inspector-protocol.ts'
 import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
 import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
@@ -114,11 +115,25 @@ export const modelCardSchema = z.strictObject({
 })
 export type ModelCard = z.infer<typeof modelCardSchema>
 
+/**
+ * `imported`: came from elsewhere, and nothing shows yet that it gives the results its card states. `verified`: it was seen to.
+ * `active`: made here, or taken into use. `archived`: kept, and offered for nothing.
+ */
+export const modelStateSchema = z.enum(['imported', 'verified', 'active', 'archived'])
+export type ModelState = z.infer<typeof modelStateSchema>
+/** `passport`: from another Bindery; `foreign`: an ONNX file made by something else. */
+export const modelOriginSchema = z.enum(['trained', 'passport', 'foreign'])
+
+export const modelVerificationSchema = verificationSchema.extend({ at: timeSchema })
+export type ModelVerification = z.infer<typeof modelVerificationSchema>
+
 export const modelSchema = z.strictObject({
   id: idSchema,
   name: nameSchema,
-  jobId: idSchema,
-  datasetId: idSchema,
+  /** The run that made it; `null` where it came from elsewhere. */
+  jobId: idSchema.nullable(),
+  /** What it was trained on here; `null` where it came from elsewhere, and where that was deleted for good. */
+  datasetId: idSchema.nullable(),
   recipe: recipeSchema,
   endpoint: endpointSchema,
   target: z.string().nullable(),
@@ -126,6 +141,20 @@ export const modelSchema = z.strictObject({
   testRmse: z.number().nullable(),
   createdAt: timeSchema,
   sizeBytes: z.int().nonnegative(),
+  /** Its versions have this id in common: that of the first one. */
+  familyId: idSchema,
+  /** Counts up from 1 within the family. */
+  version: z.int().positive(),
+  /** The version that is meant where none is named; one of each family. */
+  isCurrent: z.boolean(),
+  state: modelStateSchema,
+  origin: modelOriginSchema,
+  licence: z.string(),
+  note: z.string(),
+  /** SHA-256 of the manifest of the passport it came in: to be compared with the sender's. */
+  fingerprint: z.string().nullable(),
+  verification: modelVerificationSchema.nullable(),
+  trashedAt: timeSchema.nullable(),
 })
 export type Model = z.infer<typeof modelSchema>
 
@@ -135,5 +164,6 @@ export const modelsContract = {
     .input(z.strictObject({ id: idSchema }))
     .output(z.strictObject({ model: modelSchema, card: modelCardSchema })),
   rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(modelSchema),
+  /** To the trash, from which it can be restored. Refused with ERR_4002 naming what uses it (`details.usedBy`). */
   remove: procedure.input(z.strictObject({ id: idSchema })),
 }

@@ -33,7 +33,7 @@ function dependantsOf(store: StoreReader, dataset: Dataset): string[] {
     throw new AppError('ERR_4001', `data set "${dataset.name}" is being imported: cancel the import instead`)
   }
   const models = store.all<{ id: string; name: string }>(
-    'SELECT id, name FROM models WHERE dataset_id = ? ORDER BY created_at, id',
+    'SELECT id, name FROM models WHERE dataset_id = ? AND trashed_at IS NULL ORDER BY created_at, id',
     [dataset.id],
   )
   const predictions = models.flatMap(({ id }) =>

@@ -43,7 +43,7 @@ function modelsOf(store: StoreReader, { id }: Dataset): Model[] {
   return store
     .all<Omit<Model, 'predictions'>>(
       `SELECT id, name, job_id AS jobId, test_rmse AS testRmse, created_at AS createdAt
-       FROM models WHERE dataset_id = ? ORDER BY created_at, id`,
+       FROM models WHERE dataset_id = ? AND trashed_at IS NULL ORDER BY created_at, id`,
       [id],
     )
     .map(model => ({

@@ -7,6 +7,7 @@ import { predictions } from './0005-predictions.ts'
 import { presets } from './0006-presets.ts'
 import { jobQueue } from './0007-job-queue.ts'
 import { rowOrders } from './0008-row-orders.ts'
+import { modelRegistry } from './0009-model-registry.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   presets,
   jobQueue,
   rowOrders,
+  modelRegistry,
 ]

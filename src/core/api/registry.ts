@@ -1,0 +1,28 @@
+/** registry.*: versions, states and logs of models, passports, and the trash. */
+import type { AppContext } from '../app-context.ts'
+import type { Procedures } from './procedures.ts'
+
+export function registryApi(os: Procedures, { models }: AppContext) {
+  const { registry, passports } = models
+  return {
+    log: os.registry.log.handler(({ input }) => registry.log(input.id)),
+    makeCurrent: os.registry.makeCurrent.handler(({ input }) => registry.makeCurrent(input.id)),
+    rollBack: os.registry.rollBack.handler(({ input }) => registry.rollBack(input.id)),
+    activate: os.registry.activate.handler(({ input }) => registry.activate(input.id)),
+    archive: os.registry.archive.handler(({ input }) => registry.archive(input.id)),
+    describe: os.registry.describe.handler(({ input }) => registry.describe(input.id, input)),
+    lineage: os.registry.lineage.handler(({ input }) => registry.lineage(input.id)),
+    compare: os.registry.compare.handler(({ input }) => registry.compare(input.ids)),
+    evaluation: os.registry.evaluation.handler(({ input, signal }) => models.evaluation(input.id, signal)),
+    verify: os.registry.verify.handler(async ({ input, signal }) => {
+      await passports.verify(models.find(input.id), signal)
+      return models.find(input.id)
+    }),
+    importPassport: os.registry.importPassport.handler(async ({ input, signal }) =>
+      models.find(await passports.import(input, signal)),
+    ),
+    trash: os.registry.trash.handler(() => registry.trash()),
+    restore: os.registry.restore.handler(({ input }) => registry.restore(input.id)),
+    purge: os.registry.purge.handler(({ input }) => models.purge(input.id)),
+  }
+}
