@@ -82,7 +82,8 @@ function settingsOf(presets: PresetService, { recipe, preset, settings }: TrainO
 }
 
 /** Of the run that made the model, as long as it is there. */
-function providerOf(jobs: JobService, jobId: string): TrainOptions['provider'] {
+function providerOf(jobs: JobService, jobId: string | null): TrainOptions['provider'] {
+  if (jobId === null) return 'auto'
   const job = jobs.list('train').find(({ id }) => id === jobId)
   return job ? trainOptionsSchema.parse(jobs.row(jobId).request).provider : 'auto'
 }
