@@ -69,7 +69,11 @@ type DownloadWanted = Parameters<typeof client.system.prepareDownload>[0]
 
 /** Brings a file of the application to where the user keeps files. */
 export async function download(wanted: DownloadWanted): Promise<void> {
-  const { ticket, fileName } = await client.system.prepareDownload(wanted)
+  await downloadTicket(await client.system.prepareDownload(wanted))
+}
+
+/** The same for a ticket that another call has made. */
+export async function downloadTicket({ ticket, fileName }: { ticket: string; fileName: string }): Promise<void> {
   if (bridge) {
     await bridge.saveDownload(ticket)
     return

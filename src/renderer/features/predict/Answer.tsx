@@ -15,8 +15,12 @@ import {
   pXName,
 } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
+import { hrefOf } from '../../route/use-route.ts'
+import { Contributions } from './Contributions.tsx'
+import { FallbackNote } from './FallbackNote.tsx'
 import { IntervalScale } from './IntervalScale.tsx'
 import classes from './predict.module.css'
+import { ReceiptButtons } from './ReceiptButtons.tsx'
 
 const LOOKS: Record<Domain, readonly [icon: typeof IconCircleCheck, colour: string]> = {
   inside: [IconCircleCheck, 'var(--state-good)'],
@@ -24,8 +28,15 @@ const LOOKS: Record<Domain, readonly [icon: typeof IconCircleCheck, colour: stri
   outside: [IconCircleX, 'var(--state-bad)'],
 }
 
+interface AnswerProps {
+  prediction: Prediction
+  model: Model
+  /** Models that were allowed to stand in. */
+  fallback: string[]
+}
+
 /** The number with its unit, how sure it is, and what it rests on. */
-export function Answer({ prediction, model }: { prediction: Prediction; model: Model }): ReactNode {
+export function Answer({ prediction, model, fallback }: AnswerProps): ReactNode {
   const { t } = useT()
   const bins = useApp(state => (model.datasetId && state.datasets[model.datasetId]?.histogram) || null)
   const unit = pXName(model.endpoint)
@@ -33,8 +44,10 @@ export function Answer({ prediction, model }: { prediction: Prediction; model: M
   const [Icon, colour] = LOOKS[domain]
   const molar = (pX: number): string => formatConcentration(concentrationOf(pX), 2)
   const half = (prediction.upper - prediction.lower) / 2
+  const { answeredBy, smiles } = prediction
   return (
     <>
+      <FallbackNote answeredBy={answeredBy} />
       <div>
         <div className={classes.figure}>
           <span className={classes.number}>{formatPX(prediction.prediction)}</span>
@@ -70,7 +83,12 @@ export function Answer({ prediction, model }: { prediction: Prediction; model: M
           <div className={classes.analogues}>
             {prediction.nearest.slice(0, 3).map(analogue => (
               <figure key={analogue.smiles} className={classes.analogue}>
-                <Depiction smiles={analogue.smiles} width={190} height={120} />
+                <a
+                  href={hrefOf({ page: 'predict', id: model.id, tab: 'one', params: { smiles: analogue.smiles } })}
+                  title={t('predict.openAnalogue')}
+                >
+                  <Depiction smiles={analogue.smiles} width={190} height={120} />
+                </a>
                 <figcaption>
                   <span>
                     {t('predict.measured')} <strong>{formatPX(analogue.pX)}</strong>
@@ -82,6 +100,8 @@ export function Answer({ prediction, model }: { prediction: Prediction; model: M
           </div>
         </Section>
       )}
+      <Contributions modelId={answeredBy.modelId} smiles={smiles} />
+      <ReceiptButtons modelId={model.id} smiles={smiles} fallback={fallback} />
     </>
   )
 }

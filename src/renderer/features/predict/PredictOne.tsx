@@ -1,39 +1,56 @@
 import { Button, Text, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconTargetArrow } from '@tabler/icons-react'
+import { IconPencil, IconPhoto, IconTargetArrow } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { client } from '../../api/host.ts'
-import { useCall } from '../../api/use-call.ts'
+import { useAction, useCall } from '../../api/use-call.ts'
 import { Depiction } from '../../components/Depiction.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
 import { Answer } from './Answer.tsx'
+import { FileDrop } from './FileDrop.tsx'
 import classes from './predict.module.css'
 import { PredictPanes, type PredictView } from './predict-view.tsx'
+import { Sketcher } from './Sketcher.tsx'
+import { linesOf } from './start-table.ts'
+import { useTableStart } from './use-table-start.ts'
 
-/** One compound: drawn while it is typed, answered on Ctrl+Enter. The question is in the address, so that it can be kept. */
-export function PredictOne({ model, head }: PredictView): ReactNode {
+/** One compound: drawn or typed, answered on Enter. The question is in the address, so that it can be kept. */
+export function PredictOne(view: PredictView): ReactNode {
+  const { model, head, fallback } = view
   const { t } = useT()
   const asked = useRoute().params.smiles ?? ''
   const [draft, setDraft] = useState(asked)
+  const [seen, setSeen] = useState(asked)
+  const [sketching, setSketching] = useState(false)
+  const table = useTableStart(view)
   const smiles = draft.trim()
   const [settled] = useDebouncedValue(smiles, 200)
+  // An analogue that was opened, or a step back, changes the question from outside.
+  if (asked !== seen) {
+    setSeen(asked)
+    setDraft(asked)
+  }
   const check = useCall(settled === '' ? null : signal => client.chemistry.check({ smiles: settled }, { signal }), [
     settled,
   ])
   const answer = useCall(
-    asked === '' ? null : signal => client.predictions.predict({ modelId: model.id, smiles: [asked] }, { signal }),
-    [model.id, asked],
+    asked === ''
+      ? null
+      : signal => client.predictions.predict({ modelId: model.id, smiles: [asked], fallback }, { signal }),
+    [model.id, asked, fallback.join()],
   )
-  const predict = (): void => {
-    if (smiles === '') return
-    if (smiles === asked) answer.reload()
-    else setParams({ smiles }, false)
+  const predict = (text = smiles): void => {
+    if (text === '') return
+    if (text === asked) answer.reload()
+    else setParams({ smiles: text }, false)
   }
-  const refused = settled !== '' && check.data?.ok === false ? check.data.reason : null
-  const item = answer.data?.[0]
+  const list = useAction(() => table.ofLines(linesOf(draft)))
+  const isList = linesOf(draft).length > 1
+  const refused = !isList && settled !== '' && check.data?.ok === false ? check.data.reason : null
+  const item = asked === '' ? undefined : answer.data?.[0]
 
   return (
     <PredictPanes
@@ -52,29 +69,57 @@ export function PredictOne({ model, head }: PredictView): ReactNode {
             error={refused}
             onChange={event => setDraft(event.currentTarget.value)}
             onKeyDown={event => {
-              if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey) return
+              if (event.key !== 'Enter' || event.shiftKey || event.ctrlKey || isList) return
               event.preventDefault()
               predict()
             }}
           />
-          <div className={classes.sketch}>
-            {settled === '' ? (
-              <Text c="dimmed" fz="xs">
-                {t('predict.drawnHere')}
-              </Text>
+          {!isList &&
+            (sketching ? (
+              <Sketcher smiles={refused === null ? settled : ''} onDraw={setDraft} />
             ) : (
-              <Depiction smiles={settled} width={330} height={212} />
-            )}
-          </div>
-          <Button
-            data-default-action
-            leftSection={<IconTargetArrow size={14} />}
-            disabled={smiles === '' || refused !== null}
-            loading={answer.loading && asked !== ''}
-            onClick={predict}
-          >
-            {t('predict.predict')}
-          </Button>
+              <div className={classes.sketch}>
+                {settled === '' ? (
+                  <Text c="dimmed" fz="xs">
+                    {t('predict.drawnHere')}
+                  </Text>
+                ) : (
+                  <Depiction smiles={settled} width={330} height={212} />
+                )}
+              </div>
+            ))}
+          {!isList && (
+            <Button
+              variant="default"
+              leftSection={sketching ? <IconPhoto size={14} /> : <IconPencil size={14} />}
+              aria-pressed={sketching}
+              onClick={() => setSketching(!sketching)}
+            >
+              {t(sketching ? 'predict.sketchDone' : 'predict.sketch')}
+            </Button>
+          )}
+          {isList ? (
+            <Button
+              data-default-action
+              leftSection={<IconTargetArrow size={14} />}
+              loading={list.busy}
+              onClick={() => list.run()}
+            >
+              {t('predict.predictList', { count: linesOf(draft).length })}
+            </Button>
+          ) : (
+            <Button
+              data-default-action
+              leftSection={<IconTargetArrow size={14} />}
+              disabled={smiles === '' || refused !== null}
+              loading={answer.loading && asked !== ''}
+              onClick={() => predict()}
+            >
+              {t('predict.predict')}
+            </Button>
+          )}
+          {list.error && <ErrorCard error={list.error} />}
+          <FileDrop start={table} compact />
         </>
       }
       answer={
@@ -88,7 +133,7 @@ export function PredictOne({ model, head }: PredictView): ReactNode {
           </Scroll>
         ) : item ? (
           <Scroll label={t('predict.answer')}>
-            <Answer prediction={item.prediction} model={model} />
+            <Answer prediction={item.prediction} model={model} fallback={fallback} />
           </Scroll>
         ) : (
           <EmptyNote icon={<IconTargetArrow size={28} />} title={t('predict.ask')} text={t('predict.askText')} />

@@ -1,29 +1,27 @@
-import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { IconTargetArrow } from '@tabler/icons-react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
+import { client } from '../../api/host.ts'
 import { EmptyNote } from '../../components/Layout.tsx'
-import { SimulatedBadge } from '../../components/StateBadge.tsx'
-import { fixed, pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf, navigate, useRoute } from '../../route/use-route.ts'
-import { PredictFile } from './PredictFile.tsx'
-import { PredictList } from './PredictList.tsx'
+import { ModelChoice } from './ModelChoice.tsx'
 import { PredictOne } from './PredictOne.tsx'
+import { PredictTable } from './PredictTable.tsx'
+import { useModelChoices } from './predict-params.ts'
 import type { PredictView } from './predict-view.tsx'
 
-const MODES = ['one', 'list', 'file'] as const
+const MODES = ['one', 'file'] as const
 
 /** Left what is asked, right the answer. */
 export function PredictPage(): ReactNode {
   const { t } = useT()
-  const { id, tab } = useRoute()
+  const { id } = useRoute()
   const byId = useApp(state => state.models)
   const models = useMemo(() => newestFirst(byId), [byId])
   const model = (id && byId[id]) || models[0]
-  const mode = MODES.find(name => name === tab) ?? 'one'
-
   if (!model) {
     return (
       <EmptyNote icon={<IconTargetArrow size={28} />} title={t('predict.empty')} text={t('predict.emptyText')}>
@@ -33,28 +31,35 @@ export function PredictPage(): ReactNode {
       </EmptyNote>
     )
   }
+  return <PredictWith key={model.id} model={model} models={models} />
+}
+
+function PredictWith({ model, models }: Pick<PredictView, 'model'> & { models: PredictView['model'][] }): ReactNode {
+  const { t } = useT()
+  const { tab, params } = useRoute()
+  const choices = useModelChoices(model, models)
+  // A table's own address says so even where a link names no way to ask.
+  const mode = tab === 'file' || tab === 'list' || (tab === undefined && params.job) ? 'file' : 'one'
+
+  useEffect(() => {
+    // The first answer should not have to wait for the model. Where it cannot be loaded, the answer says so.
+    client.predictions.warm({ modelId: model.id }).catch(() => undefined)
+  }, [model.id])
+
   const head = (
     <>
-      <NativeSelect
-        label={t('predict.model')}
-        value={model.id}
-        onChange={event => navigate({ page: 'predict', id: event.currentTarget.value, tab: mode })}
-        data={models.map(each => ({
-          value: each.id,
-          label: `${each.name} · ${pXName(each.endpoint)}${each.testRmse === null ? '' : ` · RMSE ${fixed(each.testRmse, 2)}`}`,
-        }))}
-      />
-      {model.simulated && <SimulatedBadge />}
+      <ModelChoice model={model} models={models} mode={mode} />
       <SegmentedControl
         aria-label={t('predict.mode')}
         value={mode}
-        onChange={next => navigate({ page: 'predict', id: model.id, tab: next })}
+        onChange={next => {
+          const { smiles: _smiles, job: _job, ...kept } = params
+          navigate({ page: 'predict', id: model.id, tab: next, params: kept })
+        }}
         data={MODES.map(value => ({ value, label: t(`predict.mode.${value}`) }))}
       />
     </>
   )
-  const view: PredictView = { model, head }
-  if (mode === 'list') return <PredictList key={model.id} {...view} />
-  if (mode === 'file') return <PredictFile key={model.id} {...view} />
-  return <PredictOne key={model.id} {...view} />
+  const view: PredictView = { model, head, ...choices }
+  return mode === 'file' ? <PredictTable {...view} /> : <PredictOne {...view} />
 }

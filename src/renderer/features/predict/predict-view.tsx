@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import classes from './predict.module.css'
+import type { ModelChoices } from './predict-params.ts'
 
-/** What the three ways of asking share. */
-export interface PredictView {
+/** What the ways of asking share. */
+export interface PredictView extends ModelChoices {
   model: Model
   /** Choice of the model and of the way to ask. */
   head: ReactNode

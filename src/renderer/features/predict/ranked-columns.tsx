@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Depiction } from '../../components/Depiction.tsx'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import {
@@ -10,14 +11,21 @@ import {
   pXName,
 } from '../../format/affinity.ts'
 import type { Translate } from '../../i18n/translate.ts'
-import type { RankedRow } from './ranked-rows.ts'
-
-type Row = Omit<RankedRow, 'id'>
+import classes from './predict.module.css'
+import { heatColour } from './ranked-png.ts'
+import type { ResultRow, TableModel } from './ranked-rows.ts'
 
 const DOMAIN_COLOURS = { inside: 'var(--state-good)', edge: 'var(--state-warn)', outside: 'var(--state-bad)' }
 
-/** Columns of a ranked table; a row that could not be read says why in place of its figures. */
-export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>[] {
+interface Columns {
+  endpoint: Endpoint
+  models: readonly TableModel[]
+  t: Translate
+}
+
+/** Columns of a ranked table; a row that could not be read says why in place of its figures. Several models are a heat map. */
+export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<ResultRow>[] {
+  const several = models.length > 1
   return [
     {
       id: 'line',
@@ -25,7 +33,6 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
       width: '64px',
       align: 'end',
       sortable: true,
-      sortValue: row => row.line,
       cell: row => <span className="muted">{row.line}</span>,
     },
     {
@@ -37,7 +44,7 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
     {
       id: 'smiles',
       header: 'SMILES',
-      width: 'minmax(140px, 2fr)',
+      width: 'minmax(120px, 2fr)',
       cell: row => (
         <>
           <div className="mono truncate" title={row.smiles}>
@@ -53,27 +60,37 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
     },
     {
       id: 'prediction',
-      header: pXName(endpoint),
+      header: several ? (models[0]?.name ?? '') : pXName(endpoint),
       width: '128px',
       align: 'end',
       sortable: true,
-      sortValue: row => row.prediction,
-      cell: row =>
-        row.prediction === null || row.lower === null || row.upper === null ? (
-          '–'
-        ) : (
-          <>
-            <strong>{formatPX(row.prediction)}</strong>{' '}
-            <span className="muted">± {fixed((row.upper - row.lower) / 2, 2)}</span>
-          </>
-        ),
+      cell: row => valueCell(row, several),
+    },
+    ...models.slice(1).map(
+      (model, i): GridColumn<ResultRow> => ({
+        id: `prediction${i + 1}`,
+        header: model.name,
+        width: '128px',
+        align: 'end',
+        sortable: true,
+        cell: row => valueCell(row.others[i] ?? null, several),
+      }),
+    ),
+    {
+      id: 'width',
+      header: t('predict.width'),
+      width: '84px',
+      align: 'end',
+      sortable: true,
+      showFrom: 640,
+      cell: row => (row.lower === null || row.upper === null ? '–' : `± ${fixed((row.upper - row.lower) / 2, 2)}`),
     },
     {
       id: 'concentration',
       header: t('data.concentration'),
-      width: '120px',
+      width: '110px',
       align: 'end',
-      showFrom: 560,
+      showFrom: 760,
       cell: row => (row.prediction === null ? '–' : formatConcentration(concentrationOf(row.prediction), 2)),
     },
     {
@@ -81,7 +98,6 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
       header: t('predict.domain'),
       width: '124px',
       sortable: true,
-      sortValue: row => row.domainDistance,
       showFrom: 480,
       cell: row => {
         if (row.domainDistance === null) return '–'
@@ -94,4 +110,26 @@ export function rankedColumns(endpoint: Endpoint, t: Translate): GridColumn<Row>
       },
     },
   ]
+}
+
+interface Value {
+  prediction: number | null
+  lower: number | null
+  upper: number | null
+}
+
+function valueCell(value: Value | null, heat: boolean): ReactNode {
+  if (!value || value.prediction === null || value.lower === null || value.upper === null) return '–'
+  const shown = (
+    <>
+      <strong>{formatPX(value.prediction)}</strong>{' '}
+      <span className={heat ? undefined : 'muted'}>± {fixed((value.upper - value.lower) / 2, 2)}</span>
+    </>
+  )
+  if (!heat) return shown
+  return (
+    <div className={classes.heat} style={{ background: heatColour(value.prediction) }}>
+      {shown}
+    </div>
+  )
 }

@@ -1,38 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { listCsv, rankedRows, smilesOf } from './ranked-rows.ts'
+import { filterOf, heatOf, orderOf } from './ranked-rows.ts'
 
-it('smilesOf takes the first word of each line, whatever the line ends and separators', () => {
-  expect(smilesOf('CCO ethanol\r\n\n  c1ccccc1,benzene\nC#N\tcyanide\n')).toEqual(['CCO', 'c1ccccc1', 'C#N'])
+it('orderOf knows whose values a column holds', () => {
+  expect(orderOf('prediction')).toEqual({ sort: 'prediction', modelIndex: 0 })
+  expect(orderOf('prediction3')).toEqual({ sort: 'prediction', modelIndex: 3 })
+  expect(orderOf('width')).toEqual({ sort: 'width', modelIndex: 0 })
+  expect(orderOf('nonsense')).toEqual({ sort: 'prediction', modelIndex: 0 })
 })
 
-const answer = { smiles: 'CCO', prediction: 7.2, lower: 6.6, upper: 7.8, domainDistance: 0.4, nearest: [] }
-const items = [
-  { ok: true as const, prediction: answer },
-  { ok: false as const, smiles: '=C"x', error: { code: 'ERR_2003' as const, message: 'not a structure, at atom 1' } },
-]
-
-describe('rankedRows', () => {
-  it('keeps the place of every compound, read or not', () => {
-    expect(rankedRows(items)).toEqual([
-      { id: '0', line: 1, smiles: 'CCO', prediction: 7.2, lower: 6.6, upper: 7.8, domainDistance: 0.4, error: null },
-      {
-        id: '1',
-        line: 2,
-        smiles: '=C"x',
-        prediction: null,
-        lower: null,
-        upper: null,
-        domainDistance: null,
-        error: 'not a structure, at atom 1',
-      },
-    ])
+describe('filterOf', () => {
+  const nothing = { least: null, most: null, widest: null, domain: [], errors: 'all', text: '', lines: null }
+  it('asks for nothing where the address says nothing, or nothing that can be meant', () => {
+    expect(filterOf({})).toEqual(nothing)
+    expect(filterOf({ least: 'x', widest: '-1', domain: 'x', errors: 'x' })).toEqual(nothing)
   })
-
-  it('becomes a CSV that no spreadsheet runs', () => {
-    expect(listCsv(rankedRows(items))).toBe(
-      'smiles,prediction,lower,upper,domain_distance,error\r\n' +
-        'CCO,7.2,6.6,7.8,0.4,\r\n' +
-        '"\'=C""x",,,,,"not a structure, at atom 1"\r\n',
-    )
+  it('reads numbers as they are typed, and ± as half a width', () => {
+    expect(filterOf({ least: '6,5', widest: '0.4', domain: 'edge,inside', errors: 'none', find: ' a ' })).toEqual({
+      ...nothing,
+      least: 6.5,
+      widest: 0.8,
+      domain: ['inside', 'edge'],
+      errors: 'none',
+      text: ' a ',
+    })
   })
+})
+
+it('heatOf spans the affinities that occur', () => {
+  expect([2, 4, 7, 10, 12].map(heatOf)).toEqual([0, 0, 0.5, 1, 1])
 })

@@ -1,50 +1,44 @@
-/** Predictions as rows of a ranked table. Pure. */
+/** Rows of a predicted table, and how they are asked for. Pure. */
 import type { z } from 'zod'
-import type { predictionItemSchema } from '../../../shared/contract/predictions.ts'
+import type { predictionsContract, ResultFilter, resultSortSchema } from '../../../shared/contract/predictions.ts'
+import type { Domain } from '../../../shared/domain-verdict.ts'
 
-export interface RankedRow {
-  id: string
-  /** 1-based place in what was asked. */
-  line: number
-  smiles: string
-  prediction: number | null
-  lower: number | null
-  upper: number | null
-  domainDistance: number | null
-  error: string | null
+export type ResultPage = z.infer<(typeof predictionsContract.result)['~orpc']['outputSchema'] & z.ZodType>
+export type ResultRow = ResultPage['rows'][number]
+export type TableModel = ResultPage['models'][number]
+
+const SORTS = ['line', 'prediction', 'domainDistance', 'width'] as const
+
+/** The sort of a column: `prediction` is the first model's, `prediction1` the second's. */
+export function orderOf(column: string): { sort: z.infer<typeof resultSortSchema>; modelIndex: number } {
+  const further = /^prediction([1-7])$/.exec(column)
+  if (further) return { sort: 'prediction', modelIndex: Number(further[1]) }
+  return { sort: SORTS.find(name => name === column) ?? 'prediction', modelIndex: 0 }
 }
 
-/** The first word of every line that has one; what follows is a name. */
-export function smilesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map(line => line.trim().split(/[\s,;]+/, 1)[0] ?? '')
-    .filter(word => word !== '')
+const DOMAINS: readonly Domain[] = ['inside', 'edge', 'outside']
+
+/** The filter that the address holds; what is no number there asks for nothing. */
+export function filterOf(params: Readonly<Record<string, string>>): ResultFilter {
+  const numberOf = (name: string): number | null => {
+    const value = Number((params[name] ?? '').replace(',', '.'))
+    return (params[name] ?? '').trim() === '' || !Number.isFinite(value) ? null : value
+  }
+  const widest = numberOf('widest')
+  const domains = (params.domain ?? '').split(',')
+  return {
+    least: numberOf('least'),
+    most: null,
+    // Asked for as ±, kept as the whole width.
+    widest: widest !== null && widest > 0 ? 2 * widest : null,
+    domain: DOMAINS.filter(domain => domains.includes(domain)),
+    errors: params.errors === 'only' || params.errors === 'none' ? params.errors : 'all',
+    text: (params.find ?? '').slice(0, 200),
+    lines: null,
+  }
 }
 
-export function rankedRows(items: readonly z.infer<typeof predictionItemSchema>[]): RankedRow[] {
-  return items.map((item, index) => {
-    const place = { id: String(index), line: index + 1 }
-    if (!item.ok) {
-      const nothing = { prediction: null, lower: null, upper: null, domainDistance: null }
-      return { ...place, smiles: item.smiles, ...nothing, error: item.error.message }
-    }
-    const { smiles, prediction, lower, upper, domainDistance } = item.prediction
-    return { ...place, smiles, prediction, lower, upper, domainDistance, error: null }
-  })
-}
-
-/** RFC 4180. A cell that a spreadsheet would run as a formula is marked as text. */
-export function listCsv(rows: readonly RankedRow[]): string {
-  const lines = rows.map(row =>
-    [row.smiles, row.prediction, row.lower, row.upper, row.domainDistance, row.error].map(csvCell).join(','),
-  )
-  return `${['smiles,prediction,lower,upper,domain_distance,error', ...lines].join('\r\n')}\r\n`
-}
-
-function csvCell(value: string | number | null): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+/** 0 (weakest shown) to 1 (strongest) on the scale of affinities that occur, for the colour of a cell. */
+export function heatOf(pX: number): number {
+  return Math.min(1, Math.max(0, (pX - 4) / 6))
 }
