@@ -9,7 +9,7 @@
  * sum of the resident sizes of all processes of the application.
  */
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -107,12 +107,19 @@ async function measure(folder: string) {
       seconds: table.seconds,
       hostBlockedMaxMs: memory.hostBlockedMaxMs,
       cpuSeconds: memory.cpuSeconds,
+      cpuRatio: cpuRatio(memory.cpuSeconds, parseOnlyPerSecond),
       recipe: first.recipe,
       recipes,
     }
   } finally {
     await app.close()
   }
+}
+
+/** The same ratio by processor time, which other programs on the machine change less; `null` where there is no /proc. */
+function cpuRatio(cpuSeconds: Record<string, number>, parseOnlyPerSecond: number): number | null {
+  const spent = Object.values(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0)
+  return spent === 0 ? null : round((availableParallelism() * rows) / parseOnlyPerSecond / spent, 3)
 }
 
 async function trainModels(client: BinderyClient): Promise<{ recipe: Recipe; id: string }[]> {

@@ -83,6 +83,7 @@ test('a receipt names the model, its hash, the input and the answer', async ({ p
 })
 
 test('a table with broken rows is ranked, filtered, tried again and saved', async ({ page, workspace, host }) => {
+  test.slow()
   const path = writeTable(workspace, 'candidates.csv', [
     'name,smiles,note',
     ...known.slice(0, 20).map((smiles, i) => `compound ${i},${smiles},"kept, as it is"`),

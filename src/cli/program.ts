@@ -124,6 +124,13 @@ function addDataCommands(program: Command, run: Runner): void {
     .requiredOption('--input <file>', 'table with a structure column')
     .requiredOption('--output <file>', 'CSV to write: the columns of the input, then the predictions')
     .option('--smiles <column>', 'column of the structures')
+    .option('--fallback <model>', 'asked where the model is unavailable; give it again for more, in order', collect, [])
+    .option(
+      '--also <model>',
+      "a further model whose columns stand behind the first one's; may be given again",
+      collect,
+      [],
+    )
     .action((options: PredictCommandOptions) =>
       run(async context => (await import('./commands/predict.ts')).predict(options, context)),
     )
@@ -331,4 +338,9 @@ function settingOption(text: string, before: Settings): Settings {
   const [, key, value] = match as unknown as [string, string, string]
   if (value === 'true' || value === 'false') return { ...before, [key]: value === 'true' }
   return { ...before, [key]: Number.isFinite(Number(value)) ? Number(value) : value }
+}
+
+/** An option that may be given several times. */
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }

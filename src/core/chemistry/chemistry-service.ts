@@ -39,6 +39,8 @@ export interface ChemistryService {
   request<K extends ChemCallKind>(kind: K, input: ChemCalls[K]['input'], options?: RequestOptions): Promise<Answer<K>>
   /** Workers of the pool at most: as many blocks are worked on at one time. */
   readonly poolSize: number
+  /** Starts all workers of the pool, each of which takes a second or two to begin, before there is work for them. */
+  warmPool(): void
   /** Ends every worker and waits until they are gone. Idempotent. */
   close(): Promise<void>
 }
@@ -142,6 +144,14 @@ export function createChemistry(options: ChemistryOptions): ChemistryService {
   return {
     request,
     poolSize: pool.size,
+    warmPool: () => {
+      for (let i = 0; i < pool.size; i++) {
+        pool
+          .call('parse', { smiles: [] }, {})
+          // Whoever has work for the worker meets the same fault and tells of it.
+          .catch((error: unknown) => options.log.warn({ err: error }, 'a chemistry worker could not be started early'))
+      }
+    },
     parse: async (input, call) => (await request('parse', input, call)).items,
     featurise: async (smiles, sections, call) => (await request('featurise', { smiles, sections }, call)).items,
     featuriseFile: async (input, call) =>

@@ -36,6 +36,8 @@ export interface PredictExecutorDeps extends AnsweringDeps {
 
 /** A quarter of a second of a chemistry worker, and a transaction of a few milliseconds. */
 const BLOCK_ROWS = 256
+/** From some thousand rows on every core will be wanted: its worker starts while the file is opened. */
+const LARGE_FILE_BYTES = 200_000
 
 export function createPredictExecutor(deps: PredictExecutorDeps): JobExecutor {
   const { store, uploads } = deps.context
@@ -111,6 +113,7 @@ async function predictTable(deps: PredictExecutorDeps, request: TableRequest, co
   const source = await sourceOf(upload.path)
   const afterLine = lastLine(store, resultId)
   if (afterLine > 0) checkUnchanged(getResult(store, resultId).source, source, upload.fileName)
+  if (source.sizeBytes > LARGE_FILE_BYTES) chemistry.warmPool()
   // Fails here, once and whole, where no model can be used.
   const models = await openModels(deps, request, { signal, isNew: afterLine === 0 })
   setBeginning(store, resultId, {
