@@ -1,15 +1,17 @@
 /**
  * Times the import of a table of distinct structures through the application, as a host would run it.
  *
- *   npm run -s bench:import -- [--json] [--rows 100000]
+ *   npm run -s bench:import -- [--json] [--rows 100000 | --sdf MEGABYTES]
  *
- * Makes the table itself: amides of drug-like acids and amines with substituents, no two alike, at least 25 heavy atoms in the
- * median. `hostBlockedMaxMs` is the longest time between two ticks of a 5 ms timer in the host, less what other processes took
- * of it (processor time of the thread); `peakMemoryMiB` the largest resident size that any process reached.
+ * Makes the table itself: a CSV of 100,000 molecules with at least 25 heavy atoms in the median, or an SD file of that size, which
+ * is uploaded as a browser does it. `hostBlockedMaxMs` is the longest time between two ticks of a 5 ms timer in the host, less
+ * what other processes took of it (processor time of the thread), `hostDelayMaxMs` the same with it; `peakMemoryMiB` the largest
+ * resident size that any process reached, `memoryMiB` that of the largest process in each twentieth of the time.
  */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createRouterClient } from '@orpc/server'
@@ -17,91 +19,49 @@ import { createApp } from '../src/core/create-app.ts'
 import { forkNodeChild } from '../src/node/node-fork.ts'
 import { residentBytes } from '../src/node/resident-size.ts'
 import type { BinderyClient } from '../src/shared/contract/index.ts'
+import { COMBINATIONS } from './tables/drug-like.ts'
+import { writeCsv, writeSdf } from './tables/write-tables.ts'
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rows: { type: 'string', default: '100000' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '100000' },
+    sdf: { type: 'string' },
+  },
 })
 const rows = Number(options.rows)
-if (!(Number.isInteger(rows) && rows > 0)) throw new Error('--rows must be a whole number above 0')
+const megabytes = options.sdf === undefined ? null : Number(options.sdf)
+if (!(Number.isInteger(rows) && rows > 0 && rows <= COMBINATIONS)) {
+  throw new Error(`--rows must be a whole number from 1 to ${COMBINATIONS}`)
+}
+if (megabytes !== null && !(megabytes > 0)) throw new Error('--sdf must be a number above 0')
+const SAMPLES = 20
 
-const SUBSTITUENTS = [
-  'F',
-  'Cl',
-  'OC',
-  'C(F)(F)F',
-  'C#N',
-  'CC',
-  'S(C)(=O)=O',
-  'OCC',
-  'N(C)C',
-  'C(=O)OC',
-  'C(C)C',
-  'OC(F)F',
-]
-/** Rings with a place for the rest of the molecule at their first atom; none is its own mirror image. */
-const RINGS = [
-  (a: string, b: string, rest: string) => `c1(${rest})cc(${a})c(${b})cc1`,
-  (a: string, b: string, rest: string) => `c1(${rest})cc(${a})cc(${b})n1`,
-  (a: string, b: string, rest: string) => `c1(${rest})nc(${a})nc(${b})c1`,
-  (a: string, b: string, rest: string) => `c1(${rest})c(${a})c2cc(${b})ccc2[nH]1`,
-]
-const LINKERS = [
-  'CC(=O)N',
-  'C(=O)N2CCN(CC2)',
-  'CCC(=O)NC',
-  'C(=O)NC2CCN(CC2)C',
-  'OCC(=O)NCC',
-  'C(=O)N2CCC(CC2)O',
-  'CSCC(=O)N',
-]
-const COMBINATIONS = SUBSTITUENTS.length ** 4 * RINGS.length ** 2 * LINKERS.length
-/** Shares no factor with the number of combinations, so that steps of it visit each once. */
-const STRIDE = 104_729
-
-if (rows > COMBINATIONS) throw new Error(`--rows must be at most ${COMBINATIONS}`)
-await main()
-
-async function main(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bindery-bench-import-'))
-  try {
-    const file = path.join(folder, 'table.csv')
-    await writeTable(file)
-    const report = await measure(path.join(folder, 'workspace'), file)
-    if (options.json) console.log(JSON.stringify(report))
-    else for (const [name, value] of Object.entries(report)) console.log(`${name}: ${JSON.stringify(value)}`)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+const folder = mkdtempSync(path.join(tmpdir(), 'bindery-bench-import-'))
+try {
+  const report = await (megabytes === null ? measureCsv() : measureSdf(megabytes))
+  if (options.json) console.log(JSON.stringify(report))
+  else for (const [name, value] of Object.entries(report)) console.log(`${name}: ${JSON.stringify(value)}`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
 }
 
-/** The digits of the number pick the parts. */
-function structureOf(row: number): string {
-  let rest = (row * STRIDE) % COMBINATIONS
-  const pick = <T>(parts: readonly T[]): T => {
-    const part = parts[rest % parts.length]!
-    rest = Math.floor(rest / parts.length)
-    return part
-  }
-  const [a, b, c, d] = [pick(SUBSTITUENTS), pick(SUBSTITUENTS), pick(SUBSTITUENTS), pick(SUBSTITUENTS)]
-  const right = pick(RINGS)(c, d, '').replace('()', '').replaceAll('2', '4').replaceAll('1', '3')
-  return pick(RINGS)(a, b, pick(LINKERS) + right)
+async function measureCsv() {
+  const file = path.join(folder, 'table.csv')
+  await writeCsv(file, rows)
+  return measure(file)
 }
 
-async function writeTable(file: string): Promise<void> {
-  const out = createWriteStream(file)
-  out.write('id,smiles,pKi\n')
-  for (let row = 0; row < rows; row++) {
-    if (!out.write(`B${row},${structureOf(row)},${(4 + (row % 500) / 100).toFixed(2)}\n`)) {
-      await new Promise<void>(resolve => out.once('drain', resolve))
-    }
-  }
-  await new Promise<void>(resolve => out.end(() => resolve()))
+async function measureSdf(size: number) {
+  const file = path.join(folder, 'table.sdf')
+  await writeSdf(file, size * 1e6)
+  return { megabytes: Math.round(statSync(file).size / 1e6), ...(await measure(file, 'upload')) }
 }
 
-async function measure(workspace: string, file: string) {
+async function measure(file: string, how: 'register' | 'upload' = 'register') {
   const pids = new Set([process.pid])
   const app = await createApp({
-    workspace,
+    workspace: path.join(folder, 'workspace'),
     host: 'cli',
     version: 'bench',
     fork: name => {
@@ -120,10 +80,14 @@ async function measure(workspace: string, file: string) {
       stages[name] = round((performance.now() - last) / 1000)
       last = performance.now()
     }
-    const uploadId = await app.uploads.register(file, 'table.csv')
-    await client.datasets.preview({ uploadId })
+    const uploadId =
+      how === 'register'
+        ? await app.uploads.register(file, path.basename(file))
+        : await app.uploads.receive(createReadStream(file), path.basename(file), 50 * 1024 ** 3)
+    if (how === 'upload') stage('upload')
+    const { proposal } = await client.datasets.preview({ uploadId })
     stage('preview')
-    const roles = { id: 0, smiles: 1, value: 2 }
+    const roles = { ...proposal, smiles: proposal.smiles! }
     const { jobId, datasetId } = await client.datasets.import({
       uploadId,
       options: { roles, unit: 'pX', endpoint: 'Ki' },
@@ -137,8 +101,8 @@ async function measure(workspace: string, file: string) {
     }
     stage('import')
     const seconds = round((performance.now() - start) / 1000)
-    const dataset = await client.datasets.get({ id: datasetId })
-    return { seconds, stages, rows, structures: dataset.summary?.structures, counts: dataset.rows, ...watch.stop() }
+    const { summary, rows: counts } = await client.datasets.get({ id: datasetId })
+    return { seconds, stages, rows: counts.read, structures: summary?.structures, counts, ...watch.stop() }
   } finally {
     watch.stop()
     await app.close()
@@ -146,22 +110,34 @@ async function measure(workspace: string, file: string) {
 }
 
 function startWatch(pids: ReadonlySet<number>) {
+  const sizes: number[] = []
   let blockedMs = 0
-  let peak = 0
   let before = process.threadCpuUsage()
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
   const ticking = setInterval(() => {
     const { user, system } = process.threadCpuUsage(before)
     blockedMs = Math.max(blockedMs, (user + system) / 1000)
     before = process.threadCpuUsage()
   }, 5)
   const looking = setInterval(() => {
-    for (const pid of pids) void residentBytes(pid).then(bytes => (peak = Math.max(peak, bytes ?? 0)))
+    void Promise.all([...pids].map(residentBytes)).then(all => sizes.push(Math.max(...all.map(bytes => bytes ?? 0))))
   }, 250)
   return {
     stop() {
       clearInterval(ticking)
       clearInterval(looking)
-      return { hostBlockedMaxMs: round(blockedMs), peakMemoryMiB: Math.round(peak / 1024 ** 2) }
+      delay.disable()
+      const mebibytes = sizes.map(bytes => Math.round(bytes / 1024 ** 2))
+      const parts = Array.from({ length: SAMPLES }, (_, i) =>
+        mebibytes.slice(Math.floor((i * sizes.length) / SAMPLES), Math.ceil(((i + 1) * sizes.length) / SAMPLES)),
+      )
+      return {
+        hostBlockedMaxMs: round(blockedMs),
+        hostDelayMaxMs: round(delay.max / 1e6),
+        peakMemoryMiB: Math.max(0, ...mebibytes),
+        memoryMiB: parts.map(part => Math.max(0, ...part)),
+      }
     },
   }
 }
