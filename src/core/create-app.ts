@@ -13,6 +13,7 @@ import { tidyDatasets } from './datasets/delete-dataset.ts'
 import { createImportExecutor } from './datasets/import-executor.ts'
 import { createImports } from './datasets/import-service.ts'
 import { provideLedger } from './datasets/ledger-csv.ts'
+import { provideRejected } from './datasets/rejected-csv.ts'
 import { createExplore } from './explore/explore-service.ts'
 import { createStructureFiles } from './explore/structure-files.ts'
 import { createCheckpoints } from './jobs/checkpoint-service.ts'
@@ -79,6 +80,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     datasets: createDatasets({ store, scans, events }),
   }
   provideLedger(core)
+  provideRejected(core)
   const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace), ...deps.jobs })
   const models = createModels(core)
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })

@@ -10,6 +10,7 @@ import type {
   Relation,
   RowPreview,
   TablePreview,
+  Trial,
 } from './contract/datasets.ts'
 
 export interface TableCalls {
@@ -17,13 +18,18 @@ export interface TableCalls {
   previewTable: { input: TableFile; item: never; result: TablePreview }
   /** What the first records become under the chosen roles. Fails with ERR_2002 for a column that is not there. */
   previewRows: { input: TableFile & { options: ImportOptions }; item: never; result: RowPreview[] }
-  /** Fails where `importTable` would refuse the table as a whole for its options: ERR_2001, ERR_2002, ERR_2006, ERR_2007. */
-  checkImport: { input: TableFile & { options: ImportOptions }; item: never; result: null }
+  /** The same, and how many of the first records can be used. */
+  tryOptions: { input: TableFile & { options: ImportOptions }; item: never; result: Trial }
+  /** Answers the names of the columns. Fails where `importTable` would refuse the table as a whole for its options: ERR_2001, ERR_2002, ERR_2006, ERR_2007. */
+  checkImport: { input: TableFile & { options: ImportOptions }; item: never; result: ProposedImport }
   /** Reads the whole file. Items are `ImportItem`, results add up; the call waits where the host asks it to (`takeItems`). */
   importTable: { input: TableFile & { options: ImportOptions }; item: ImportItem; result: ImportResult }
   /** The records of a table as they are, with the structures picked out; for batch predictions. */
   readTable: { input: ReadTableInput; item: TableRecord; result: ReadTableResult }
 }
+
+/** What a preview proposes, with the names of the columns. */
+export type ProposedImport = Pick<TablePreview, 'columns' | 'proposal' | 'unit' | 'endpoint'>
 
 export interface TableFile {
   file: string
@@ -37,7 +43,7 @@ export interface TableFile {
   sheet?: string | null
 }
 
-export type ImportItem = ImportedRow | ImportedLedgerEntry | MergedValue
+export type ImportItem = ImportedRow | ImportedLedgerEntry | MergedValue | RejectedRecord
 
 /** A compound that is kept. Rows come in the order of the file. */
 export interface ImportedRow {
@@ -70,6 +76,13 @@ export interface ImportedLedgerEntry {
   message: string
 }
 
+/** A rejected record with all its cells, for whoever corrects it. */
+export interface RejectedRecord {
+  type: 'rejected'
+  line: number
+  cells: string[]
+}
+
 /** A kept row stands for several records: its value and its date become these. Sent after the last row. */
 export interface MergedValue {
   type: 'merged'
@@ -82,6 +95,8 @@ export interface MergedValue {
 export interface ImportResult {
   /** Of the file's bytes, hex. */
   sha256: string
+  /** Of the table, by which the cells of rejected records are named. */
+  header: string[]
   counts: { read: number } & Record<Fate, number>
   summary: ImportSummary
   histogram: { min: number; max: number; counts: number[] } | null
@@ -108,6 +123,9 @@ export interface ImportSummary {
   replicateGroups?: number
   groupsSpreadOver1Log?: number
   meanOfMediansPX?: number | null
+  /** Standard deviation of repeated measurements about their means, pooled over structures, in pX units; and its degrees of freedom. */
+  noisePX?: number
+  noiseFreedom?: number
   [key: string]: unknown
 }
 

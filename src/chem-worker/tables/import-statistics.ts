@@ -45,6 +45,7 @@ export class ImportStatistics {
     const exact = this.#pX.filter((_, i) => this.#isExact[i])
     const meanPX = exact.length === 0 ? null : exact.reduce((sum, pX) => sum + pX, 0) / exact.length
     const groups = replicates.repeated
+    const noise = replicates.noise()
     return {
       sha256: layout.scan.sha256,
       counts: this.counts,
@@ -69,11 +70,13 @@ export class ImportStatistics {
           : {
               replicateGroups: groups,
               groupsSpreadOver1Log: replicates.spread(),
+              ...(noise === null ? {} : { noisePX: rounded(noise.sd), noiseFreedom: noise.freedom }),
               ...(options.duplicates?.keep === 'all'
                 ? {}
                 : { meanOfMediansPX: meanPX === null ? null : rounded(meanPX) }),
             }),
       },
+      header: layout.header,
       histogram: histogram(this.#pX),
       splitValues: [...this.#splitValues],
     }

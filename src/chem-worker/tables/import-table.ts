@@ -15,7 +15,7 @@ import { openTable } from './open-table.ts'
 import { parseRecords } from './parse-records.ts'
 import type { Compound, Problem, RecordContext } from './record-parser.ts'
 import type { TableLayout, TableRow } from './record-reader.ts'
-import { Conflicts, type MergedGroup, type Replicate, Replicates } from './replicates.ts'
+import { Conflicts, type MergedGroup, type Replicate, Replicates, spreadOf } from './replicates.ts'
 import { resolveRoles, surveyTable } from './survey-table.ts'
 import { readRecords } from './table-records.ts'
 
@@ -24,7 +24,9 @@ type Context = CallContext<ImportItem>
 /** Text of a cell that is kept for people to recognise it by. */
 const MAX_RAW = 200
 const MAX_ID = 255
+const MAX_KEPT_CELL = 64 * 1024
 const MAX_NAMED_LINES = 5
+const MAX_VALUES = 20
 /** Records from which on threads of their own are sooner done than one reader. */
 const WORTH_THREADS = 1_000
 
@@ -88,6 +90,7 @@ class Importer {
       const where = row.record === undefined ? '' : `record ${row.record}: `
       const entry = { ...problem, message: `${where}${message}` }
       await this.#note({ line: row.line, fate: 'rejected', column: this.#nameOf(column), ...entry })
+      await this.#keepRejected(row.line, row.cells)
       return
     }
     const { compound } = parsed
@@ -97,7 +100,7 @@ class Importer {
     }
     this.#conflicts.add(replicateOf(row.line, compound))
     // As text it takes a fraction of what it takes as objects.
-    this.#waiting.push(JSON.stringify({ line: row.line, compound }))
+    this.#waiting.push(JSON.stringify({ line: row.line, compound, cells: row.cells }))
   }
 
   async #settle(line: number, compound: Compound): Promise<void> {
@@ -112,10 +115,13 @@ class Importer {
 
   async #settleWaiting(conflicts: Conflicts): Promise<void> {
     for (const text of this.#waiting) {
-      const { line, compound } = JSON.parse(text) as { line: number; compound: Compound }
+      const { line, compound, cells } = JSON.parse(text) as { line: number; compound: Compound; cells: string[] }
       const conflict = conflicts.of(replicateOf(line, compound))
       if (conflict === null) await this.#settle(line, compound)
-      else await this.#dropConflict(line, compound, conflict)
+      else {
+        await this.#dropConflict(line, compound, conflict)
+        await this.#keepRejected(line, cells)
+      }
     }
   }
 
@@ -182,6 +188,12 @@ class Importer {
     })
   }
 
+  /** As far as it is not a file of its own. */
+  async #keepRejected(line: number, cells: string[]): Promise<void> {
+    const kept = cells.map(cell => (cell.length > MAX_KEPT_CELL ? cell.slice(0, MAX_KEPT_CELL) : cell))
+    await this.#context.emit({ type: 'rejected', line, cells: kept })
+  }
+
   async #note(entry: Omit<ImportedLedgerEntry, 'type'>): Promise<void> {
     await this.#context.emit({ type: 'ledger', ...entry, raw: entry.raw === null ? null : shortened(entry.raw) })
   }
@@ -208,17 +220,27 @@ function alteredEntry(line: number, structure: Compound['structure']): Omit<Impo
 }
 
 function groupEntry(group: MergedGroup): Omit<ImportedLedgerEntry, 'type'> {
-  const values = group.values.map(value => value.toFixed(3))
+  const values = [...group.values].sort((a, b) => a - b).map(value => value.toFixed(3))
   const measured = group.kind === 'exact' || group.kind === 'approximate'
   const what = measured ? 'the median' : 'the tightest bound'
+  const spread = spreadOf(group)
   return {
     line: group.line,
     fate: 'accepted',
     column: null,
-    raw: values.join('; '),
-    rule: measured ? 'duplicate.median' : 'duplicate.tightestBound',
-    message: `pX ${group.pX.toFixed(3)}, ${what} of ${values.length} records of this structure`,
+    raw: shortList(values),
+    rule: spread !== null ? 'duplicate.spread' : measured ? 'duplicate.median' : 'duplicate.tightestBound',
+    message:
+      `pX ${group.pX.toFixed(3)}, ${what} of ${values.length} records of this structure` +
+      (spread === null ? '' : `, which lie ${spread.toFixed(2)} log units apart`),
   }
+}
+
+/** The lowest and the highest value always among them. */
+function shortList(values: readonly string[]): string {
+  const shown =
+    values.length <= MAX_VALUES ? values : [...values.slice(0, MAX_VALUES / 2), '…', ...values.slice(-MAX_VALUES / 2)]
+  return shown.join('; ')
 }
 
 function shortened(text: string): string {

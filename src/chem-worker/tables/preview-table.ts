@@ -9,13 +9,16 @@ import { dateOrderOf, weighDateOf } from './dates.ts'
 import { decimalMarkOf, weighRow } from './decimal-mark.ts'
 import { chooseGroups, type GroupChoice, GroupSurvey, NO_CHOICE } from './groups.ts'
 import { openTable } from './open-table.ts'
-import { parseRecord, type RecordContext } from './record-parser.ts'
+import { draftRecord, parseRecord, type RecordContext } from './record-parser.ts'
 import type { TableLayout, TableRow } from './record-reader.ts'
 import { resolveRoles, surveyTable } from './survey-table.ts'
+import { readRecords } from './table-records.ts'
 
 const SHOWN = 50
 const MAX_CELL = 500
 const MAX_GROUPS = 200
+/** Records that a trial looks at: what takes no longer than a user waits for. */
+const MAX_TRIED = 20_000
 
 export const previewTable: CallHandler<'previewTable'> = async (input, context) => {
   const layout = await openTable(input, context)
@@ -27,7 +30,7 @@ export const previewTable: CallHandler<'previewTable'> = async (input, context) 
     format: layout.format,
     encoding: layout.encoding,
     headerLine: layout.headerLine,
-    columns: layout.header.map(name => name.slice(0, MAX_CELL)),
+    columns: shownColumns(layout.header),
     rows: await shownRows(layout, context),
     proposal: roles,
     reasons,
@@ -39,6 +42,10 @@ export const previewTable: CallHandler<'previewTable'> = async (input, context) 
     ...(layout.sheets === undefined ? {} : { sheets: layout.sheets }),
     ...(layout.sheet === undefined ? {} : { sheet: layout.sheet }),
   }
+}
+
+export function shownColumns(header: readonly string[]): string[] {
+  return header.map(name => name.slice(0, MAX_CELL))
 }
 
 /** Only where a column names them: else the whole file would be read for nothing. */
@@ -70,6 +77,34 @@ async function shownRows(layout: TableLayout, { reader, breathe }: CallContext<n
 
 export const previewRows: CallHandler<'previewRows'> = async (input, context) => {
   const layout = await openTable(input, context)
+  return readShownRows(layout, trialContext(layout, input), context)
+}
+
+export const tryOptions: CallHandler<'tryOptions'> = async (input, context) => {
+  const layout = await openTable(input, context)
+  const record = trialContext(layout, input)
+  const rows = await readShownRows(layout, record, context)
+  const refusals = new Map<string, number>()
+  let records = 0
+  let isWhole = true
+  for await (const part of readRecords(layout, record.roles)) {
+    if (!('record' in part)) continue
+    if (records === MAX_TRIED) {
+      isWhole = false
+      break
+    }
+    records++
+    const draft = draftRecord(part.record, record)
+    if ('problem' in draft) refusals.set(draft.problem.rule, (refusals.get(draft.problem.rule) ?? 0) + 1)
+    await context.breathe()
+  }
+  const refused = [...refusals.values()].reduce((sum, count) => sum + count, 0)
+  const listed = [...refusals].map(([rule, count]) => ({ rule, count })).sort((a, b) => b.count - a.count)
+  return { rows, records, isWhole, readable: records - refused, refusals: listed }
+}
+
+/** What the sample tells about the columns: the whole table may tell more, which the import will know. */
+function trialContext(layout: TableLayout, input: { options: ImportOptions; fileName: string }): RecordContext {
   const roles = resolveRoles(layout, input)
   checkRoles(roles, layout.header)
   const evidence = { commas: 0, points: 0 }
@@ -80,7 +115,7 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
     weighDateOf(dates, row, roles.date)
     groups.add(row)
   }
-  const record = {
+  return {
     options: input.options,
     header: layout.header,
     roles,
@@ -89,11 +124,18 @@ export const previewRows: CallHandler<'previewRows'> = async (input, context) =>
     decimalMark: input.options.decimalMark ?? decimalMarkOf(evidence),
     dateOrder: input.options.dateOrder ?? dateOrderOf(dates),
   }
-  const structures = structuresHere(context.reader)
+}
+
+async function readShownRows(
+  layout: TableLayout,
+  record: RecordContext,
+  { reader, breathe }: CallContext<never>,
+): Promise<RowPreview[]> {
+  const structures = structuresHere(reader)
   const rows: RowPreview[] = []
   for (const row of layout.sample.slice(0, SHOWN)) {
     rows.push(await previewRow(row, record, structures))
-    await context.breathe()
+    await breathe()
   }
   return rows
 }

@@ -89,10 +89,31 @@ export class Replicates {
 
   /** How many groups of measured values differ by more than one log unit. */
   spread(): number {
-    return [...this.#groups.values()].filter(({ kind, values }) => {
-      return kind === 'exact' && highest(values) - lowest(values) > MAX_SPREAD_LOG
-    }).length
+    return [...this.#groups.values()].filter(group => spreadOf(group) !== null).length
   }
+
+  /**
+   * The noise of the measurements: the standard deviation of exact values about the mean of their structure, pooled over the
+   * structures that were measured more than once (Kramer et al. 2012, J. Med. Chem. 55, 5165). `null` where there is none.
+   */
+  noise(): { sd: number; freedom: number } | null {
+    let squares = 0
+    let freedom = 0
+    for (const { kind, values } of this.#groups.values()) {
+      if (kind !== 'exact' || values.length < 2) continue
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+      for (const value of values) squares += (value - mean) ** 2
+      freedom += values.length - 1
+    }
+    return freedom === 0 ? null : { sd: Math.sqrt(squares / freedom), freedom }
+  }
+}
+
+/** How far apart exact values of one structure lie, where that is more than one log unit; else `null`. */
+export function spreadOf({ kind, values }: { kind: BoundClass; values: readonly number[] }): number | null {
+  if (kind !== 'exact') return null
+  const spread = highest(values) - lowest(values)
+  return spread > MAX_SPREAD_LOG ? spread : null
 }
 
 /** Records with one key are replicates of each other. */

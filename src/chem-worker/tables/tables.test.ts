@@ -198,7 +198,7 @@ describe('what becomes of records', () => {
     expect(summary).toMatchObject({ structures: 2, replicateGroups: 2, groupsSpreadOver1Log: 1, meanOfMediansPX: 6.8 })
     expect(splitValues).toEqual(['train', 'test'])
     expect(ledger.filter(entry => entry.fate === 'accepted').map(entry => entry.rule)).toEqual([
-      'duplicate.median',
+      'duplicate.spread',
       'duplicate.tightestBound',
     ])
   })

@@ -19,6 +19,14 @@ export function csvCell(cell: CsvCell): string {
   return /[",\r\n;\t]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** Cells of a file of the user's, given back exactly as they were: what they do elsewhere, they did in that file. */
+export function exactCsvLine(cells: readonly string[]): string {
+  const quoted = cells.map(cell =>
+    /[",\r\n;\t]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell,
+  )
+  return `${quoted.join(',')}\r\n`
+}
+
 /** A plain number such as `-8.2` computes nothing and may stay as it is. */
 function isFormulaLike(text: string): boolean {
   return /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)

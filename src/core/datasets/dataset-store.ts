@@ -1,5 +1,5 @@
 /** Data sets, their rows and their ledger in the store. */
-import type { Dataset, LedgerEntry, LedgerFate, RowCounts } from '../../shared/contract/datasets.ts'
+import type { Dataset, RowCounts } from '../../shared/contract/datasets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { StoreReader } from '../store/handles.ts'
 
@@ -100,22 +100,6 @@ function countsOf(record: DatasetRecord): RowCounts {
     merged: record.rows_merged,
     rejected: record.rows_rejected,
   }
-}
-
-export function selectLedger(
-  store: StoreReader,
-  query: { id: string; offset: number; limit: number; fates: LedgerFate[] },
-): { total: number; entries: LedgerEntry[] } {
-  const marks = query.fates.map(() => '?').join(', ')
-  const where = query.fates.length === 0 ? 'dataset_id = ?' : `dataset_id = ? AND fate IN (${marks})`
-  const parameters = [query.id, ...query.fates]
-  const total = store.one<{ n: number }>(`SELECT count(*) AS n FROM ledger WHERE ${where}`, parameters)?.n ?? 0
-  const entries = store.all<LedgerEntry>(
-    `SELECT line, fate, column_name AS "column", raw, rule, message FROM ledger WHERE ${where}
-     ORDER BY line, entry LIMIT ? OFFSET ?`,
-    [...parameters, query.limit, query.offset],
-  )
-  return { total, entries }
 }
 
 /** About how much of the store a data set takes: its texts, and what tables and indices add to each row. */

@@ -30,9 +30,13 @@ export async function tidyDatasets(store: StoreWriter): Promise<void> {
 export async function deleteRowSlices(store: StoreWriter, id: string): Promise<void> {
   await inSlices(() => deleteSome(store, { table: 'dataset_rows', key: 'row_index', id }))
   await inSlices(() => deleteSome(store, { table: 'ledger', key: 'entry', id }))
+  await inSlices(() => deleteSome(store, { table: 'rejected_records', key: 'line', id }))
 }
 
-function deleteSome(store: StoreWriter, from: { table: 'dataset_rows' | 'ledger'; key: string; id: string }): number {
+function deleteSome(
+  store: StoreWriter,
+  from: { table: 'dataset_rows' | 'ledger' | 'rejected_records'; key: string; id: string },
+): number {
   return store.run(
     `DELETE FROM ${from.table} WHERE dataset_id = @id AND ${from.key} IN
        (SELECT ${from.key} FROM ${from.table} WHERE dataset_id = @id LIMIT ${SLICE_ROWS})`,

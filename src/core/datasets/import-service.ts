@@ -6,14 +6,17 @@ import {
   type Dataset,
   type importOptionsSchema,
   importOptionsSchema as optionsSchema,
+  type RememberedChoice,
   type RowPreview,
   type TablePreview,
+  type Trial,
 } from '../../shared/contract/datasets.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { JobService } from '../jobs/job-service.ts'
 import { newId } from '../store/new-id.ts'
 import type { Upload } from '../uploads/upload-service.ts'
+import { createImportChoices } from './import-choices.ts'
 import type { ImportRequest } from './import-request.ts'
 import { insertImporting } from './importing-dataset.ts'
 
@@ -32,15 +35,22 @@ export interface TableChoice {
 
 export interface ImportService {
   /** ERR_3005 for an unknown upload, ERR_2005 where the file is no table of molecules. */
-  preview(choice: TableChoice, signal?: AbortSignal): Promise<TablePreview>
+  preview(choice: TableChoice, signal?: AbortSignal): Promise<TablePreview & { remembered?: RememberedChoice }>
   previewRows(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<RowPreview[]>
+  tryOptions(uploadId: string, options: ImportOptions, signal?: AbortSignal): Promise<Trial>
+  forgetChoice(shape: string): void
   /**
    * Looks through the file before anything is made, so that one that cannot be imported leaves nothing behind. ERR_2006 where
    * the table mixes what must not be pooled and the options do not choose, ERR_2007 where an archive has several tables. With
    * `versionOf` it becomes the next version of that data set; ERR_4001 where that one is not ready.
    */
   start(
-    request: { uploadId: string; options: ImportOptions; versionOf?: string | undefined },
+    request: {
+      uploadId: string
+      options: ImportOptions
+      versionOf?: string | undefined
+      remember?: boolean | undefined
+    },
     signal?: AbortSignal,
   ): Promise<StartedImport>
   /** The simulated example assay. ERR_1002 where this build has none. */
@@ -60,9 +70,10 @@ export interface ImportDeps {
 
 export function createImports({ context, jobs, exampleFile }: ImportDeps): ImportService {
   const { uploads, chemistry, datasets, store } = context
+  const choices = createImportChoices(store)
 
   /** A file that is no table will never be imported: its copy goes at once. */
-  async function ask<K extends 'previewTable' | 'previewRows' | 'checkImport'>(
+  async function ask<K extends 'previewTable' | 'previewRows' | 'tryOptions' | 'checkImport'>(
     kind: K,
     upload: Upload,
     { input, signal }: { input: Partial<ChemCalls[K]['input']>; signal: AbortSignal | undefined },
@@ -103,14 +114,21 @@ export function createImports({ context, jobs, exampleFile }: ImportDeps): Impor
   }
 
   return {
-    preview: async ({ uploadId, member = null, sheet = null }, signal) =>
-      ask('previewTable', await uploads.get(uploadId), { input: { member, sheet }, signal }),
+    preview: async ({ uploadId, member = null, sheet = null }, signal) => {
+      const table = await ask('previewTable', await uploads.get(uploadId), { input: { member, sheet }, signal })
+      const remembered = choices.of(table.columns)
+      return remembered === null ? table : { ...table, remembered }
+    },
     previewRows: async (uploadId, options, signal) =>
       ask('previewRows', await uploads.get(uploadId), { input: { ...partOf(options), options }, signal }),
-    start: async ({ uploadId, options, versionOf }, signal) => {
+    tryOptions: async (uploadId, options, signal) =>
+      ask('tryOptions', await uploads.get(uploadId), { input: { ...partOf(options), options }, signal }),
+    forgetChoice: shape => choices.forget(shape),
+    start: async ({ uploadId, options, versionOf, remember = false }, signal) => {
       const parent = versionOf === undefined ? null : datasets.getReady(versionOf)
       const upload = await uploads.get(uploadId)
-      await ask('checkImport', upload, { input: { ...partOf(options), options }, signal })
+      const proposed = await ask('checkImport', upload, { input: { ...partOf(options), options }, signal })
+      if (remember) choices.remember(proposed, options)
       return submit(upload, options, { kind: 'table', parent })
     },
     startExample: async () => {

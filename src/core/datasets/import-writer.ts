@@ -42,6 +42,13 @@ export function createImportWriter(store: StoreWriter, datasetId: string): Impor
         datasetId,
         item.index,
       ])
+    } else if (item.type === 'rejected') {
+      // Of an SD file two records may begin on one line: the first of them is kept.
+      store.run('INSERT OR IGNORE INTO rejected_records (dataset_id, line, cells) VALUES (?, ?, ?)', [
+        datasetId,
+        item.line,
+        JSON.stringify(item.cells),
+      ])
     } else {
       store.run(
         `INSERT INTO ledger (dataset_id, entry, line, fate, column_name, raw, rule, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -70,7 +77,8 @@ export function markReady(store: StoreWriter, datasetId: string, result: ImportR
   const { counts } = result
   store.run(
     `UPDATE datasets SET state = 'ready', sha256 = ?, rows_read = ?, rows_accepted = ?, rows_altered = ?, rows_merged = ?,
-       rows_rejected = ?, summary = ?, histogram = ?, split_values = ?, error = NULL WHERE id = ?`,
+       rows_rejected = ?, summary = ?, histogram = ?, split_values = ?, header = ?,
+       error = NULL WHERE id = ?`,
     [
       result.sha256,
       counts.read,
@@ -81,6 +89,7 @@ export function markReady(store: StoreWriter, datasetId: string, result: ImportR
       JSON.stringify(result.summary),
       JSON.stringify(result.histogram),
       JSON.stringify(result.splitValues),
+      JSON.stringify(result.header),
       datasetId,
     ],
   )

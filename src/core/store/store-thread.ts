@@ -7,7 +7,8 @@ import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { type ErrorBody, toErrorBody } from '../../shared/errors.ts'
-import { selectDatasetBytes, selectLedger } from '../datasets/dataset-store.ts'
+import { selectDatasetBytes } from '../datasets/dataset-store.ts'
+import { selectLedger, selectLedgerRules, selectSpreadGroups } from '../datasets/ledger-queries.ts'
 import { selectRows } from '../datasets/row-query.ts'
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
@@ -25,6 +26,8 @@ export interface StoreThreadData {
 const QUERIES = {
   rows: selectRows,
   ledger: selectLedger,
+  ledgerRules: selectLedgerRules,
+  spreadGroups: selectSpreadGroups,
   predictions: selectResult,
   split: selectSplit,
   splitDescription: describeSplit,

@@ -5,11 +5,13 @@ import { ACCEPTED_FILES } from './table-files.ts'
 interface QueuedFile {
   key: number
   file: File
+  /** It becomes the next version of this data set. */
+  versionOf?: { id: string; name: string }
 }
 
 interface ImportQueue {
   files: readonly QueuedFile[]
-  add(files: readonly File[]): void
+  add(files: readonly File[], versionOf?: QueuedFile['versionOf']): void
   /** The first file is done with, imported or not. */
   next(): void
 }
@@ -18,7 +20,10 @@ let keys = 0
 
 export const useImportQueue = create<ImportQueue>()(set => ({
   files: [],
-  add: files => set(state => ({ files: [...state.files, ...files.map(file => ({ key: ++keys, file }))] })),
+  add: (files, versionOf) =>
+    set(state => ({
+      files: [...state.files, ...files.map(file => ({ key: ++keys, file, ...(versionOf ? { versionOf } : {}) }))],
+    })),
   next: () => set(state => ({ files: state.files.slice(1) })),
 }))
 

@@ -123,6 +123,14 @@ export const tablePreviewSchema = z.strictObject({
   sheets: z.array(z.string()).optional(),
   sheet: z.string().optional(),
 })
+/** What was chosen for the last table with the same columns, where that was not what was proposed. */
+export const rememberedChoiceSchema = z.strictObject({
+  /** Stands for the names of the columns, in order. */
+  shape: z.string(),
+  options: importOptionsSchema,
+  at: timeSchema,
+})
+export type RememberedChoice = z.infer<typeof rememberedChoiceSchema>
 export type TablePreview = z.infer<typeof tablePreviewSchema>
 export type Endpoint = z.infer<typeof endpointSchema>
 export type Unit = z.infer<typeof unitSchema>
@@ -138,6 +146,19 @@ export const rowPreviewSchema = z.strictObject({
 })
 
 export type RowPreview = z.infer<typeof rowPreviewSchema>
+
+/** What becomes of the first records under the chosen options. Of structures only those of `rows` are read. */
+export const trialSchema = z.strictObject({
+  rows: z.array(rowPreviewSchema),
+  /** Records that were looked at, and whether they are all there are. */
+  records: z.int().nonnegative(),
+  isWhole: z.boolean(),
+  /** Of those, records whose value is read. */
+  readable: z.int().nonnegative(),
+  /** Why the others are not, the most frequent first. */
+  refusals: z.array(z.strictObject({ rule: z.string(), count: z.int().positive() })),
+})
+export type Trial = z.infer<typeof trialSchema>
 
 export const fateSchema = z.enum(['accepted', 'altered', 'merged', 'rejected'])
 export type Fate = z.infer<typeof fateSchema>
@@ -268,6 +289,19 @@ export const ledgerEntrySchema = z.strictObject({
 })
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>
 
+export const spreadGroupSchema = z.strictObject({
+  /** Rows of the data set that the group stands in: one, or every record where all are kept. */
+  rows: z.array(z.int().nonnegative()),
+  line: z.int().positive(),
+  id: z.string().nullable(),
+  smiles: z.string(),
+  pX: z.number(),
+  lowest: z.number(),
+  highest: z.number(),
+  records: z.int().positive(),
+})
+export type SpreadGroup = z.infer<typeof spreadGroupSchema>
+
 export const datasetsContract = {
   list: procedure.output(z.array(datasetSchema)),
   get: procedure.input(z.strictObject({ id: idSchema })).output(datasetSchema),
@@ -280,7 +314,11 @@ export const datasetsContract = {
         sheet: z.string().max(255).nullable().optional(),
       }),
     )
-    .output(tablePreviewSchema),
+    .output(tablePreviewSchema.extend({ remembered: rememberedChoiceSchema.optional() })),
+  /** What the first records become under the options, and how many of the first 20,000 can be used. */
+  tryOptions: procedure.input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema })).output(trialSchema),
+  /** The next table with these columns gets the proposal again. */
+  forgetChoice: procedure.input(z.strictObject({ shape: z.string().max(64) })),
   /** The same rows under corrected roles. */
   previewRows: procedure
     .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema }))
@@ -290,7 +328,15 @@ export const datasetsContract = {
    * of that data set: a corrected file.
    */
   import: procedure
-    .input(z.strictObject({ uploadId: idSchema, options: importOptionsSchema, versionOf: idSchema.optional() }))
+    .input(
+      z.strictObject({
+        uploadId: idSchema,
+        options: importOptionsSchema,
+        versionOf: idSchema.optional(),
+        /** Keeps the options for tables with the same columns, where they are not those that were proposed. */
+        remember: z.boolean().optional(),
+      }),
+    )
     .output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
   /** Imports the simulated example assay. */
   importExample: procedure.output(z.strictObject({ datasetId: idSchema, jobId: idSchema })),
@@ -305,8 +351,22 @@ export const datasetsContract = {
     )
     .output(z.strictObject({ total: z.int().nonnegative(), rows: z.array(datasetRowSchema) })),
   ledger: procedure
-    .input(pageSchema.extend({ id: idSchema, fates: z.array(ledgerFateSchema).default([]) }))
+    .input(
+      pageSchema.extend({
+        id: idSchema,
+        fates: z.array(ledgerFateSchema).default([]),
+        rules: z.array(z.string().max(64)).max(50).default([]),
+        /** Matches the cell as written, the reason and the column; or a line by its number. */
+        search: z.string().max(255).default(''),
+      }),
+    )
     .output(z.strictObject({ total: z.int().nonnegative(), entries: z.array(ledgerEntrySchema) })),
+  /** How many entries of the ledger there are of each kind. */
+  ledgerRules: procedure
+    .input(z.strictObject({ id: idSchema }))
+    .output(z.array(z.strictObject({ fate: ledgerFateSchema, rule: z.string(), count: z.int().positive() }))),
+  /** Structures whose exact values spread over more than 1 log unit, the widest first; at most 10,000. */
+  spreadGroups: procedure.input(z.strictObject({ id: idSchema })).output(z.array(spreadGroupSchema)),
   rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(datasetSchema),
   /**
    * Moves it to the trash, from which it can be restored; with `allVersions` its other versions too. Refused with ERR_4002 naming

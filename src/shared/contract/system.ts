@@ -45,6 +45,8 @@ export type AppEvent = z.infer<typeof appEventSchema>
 
 export const downloadRequestSchema = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('ledger'), id: idSchema }),
+  /** The rejected records with all their columns, as the file had them. */
+  z.strictObject({ what: z.literal('rejected'), id: idSchema }),
   z.strictObject({ what: z.literal('prediction'), id: idSchema }),
   z.strictObject({ what: z.literal('model'), id: idSchema }),
   /** All points of one metric, of the run `id` or of several. */

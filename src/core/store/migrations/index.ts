@@ -8,6 +8,7 @@ import { presets } from './0006-presets.ts'
 import { jobQueue } from './0007-job-queue.ts'
 import { rowOrders } from './0008-row-orders.ts'
 import { modelRegistry } from './0009-model-registry.ts'
+import { importRecords } from './0010-import-records.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   jobQueue,
   rowOrders,
   modelRegistry,
+  importRecords,
 ]

@@ -10,6 +10,7 @@ import { useAction } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
+import { InterruptedImports } from '../../components/InterruptedImports.tsx'
 import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { navigate, setParams, useRoute } from '../../route/use-route.ts'
@@ -49,6 +50,7 @@ export function DataPage(): ReactNode {
         </Button>
       </Bar>
       {example.error && <ErrorCard error={example.error} />}
+      <InterruptedImports />
       <DataGrid
         label={t('page.data')}
         columns={columns}

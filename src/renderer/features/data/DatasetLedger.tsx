@@ -1,9 +1,11 @@
-import { Button, Chip, Group } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { Button, Chip, Group, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconDownload, IconSearch, IconTableImport } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import type { Dataset, LedgerEntry, LedgerFate } from '../../../shared/contract/datasets.ts'
 import { client, download } from '../../api/host.ts'
-import { useAction } from '../../api/use-call.ts'
+import { chooseFiles, useImportQueue } from '../../api/import-queue.ts'
+import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { GridView } from '../../components/grid/GridView.tsx'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
@@ -13,6 +15,7 @@ import { isKnownRule, ruleText } from '../../components/rule-text.ts'
 import { formatCount } from '../../format/quantities.ts'
 import { type Language, type Translate, useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
+import { SpreadGroups } from './SpreadGroups.tsx'
 
 const LEDGER_FATES = ['altered', 'merged', 'rejected', 'ignored'] as const satisfies readonly LedgerFate[]
 
@@ -23,15 +26,25 @@ export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {
   const chosen = params.fate ?? ''
   const fates = useMemo(() => LEDGER_FATES.filter(fate => chosen.split(',').includes(fate)), [chosen])
   const { id } = dataset
+  const rule = params.rule ?? ''
+  const [search] = useDebouncedValue(params.q ?? '', 200)
+  const kinds = useCall(signal => client.datasets.ledgerRules({ id }, { signal }), [id, dataset.state])
   const paged = usePagedRows<LedgerEntry>(
     async (offset, limit, signal) => {
-      const { total, entries } = await client.datasets.ledger({ id, offset, limit, fates }, { signal })
+      const { total, entries } = await client.datasets.ledger(
+        { id, offset, limit, fates, rules: rule === '' ? [] : [rule], search },
+        { signal },
+      )
       return { total, rows: entries }
     },
-    [id, fates, dataset.state],
+    [id, fates, rule, search, dataset.state],
   )
   const columns = useMemo(() => ledgerColumns(t, language), [t, language])
   const save = useAction(() => download({ what: 'ledger', id }))
+  const saveRejected = useAction(() => download({ what: 'rejected', id }))
+  const correct = (): void =>
+    chooseFiles(files => useImportQueue.getState().add(files, { id, name: dataset.name }), false)
+  const isFiltered = fates.length > 0 || rule !== '' || search !== ''
   return (
     <>
       <Bar>
@@ -45,7 +58,38 @@ export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {
             ))}
           </Group>
         </Chip.Group>
+        <NativeSelect
+          aria-label={t('ledger.rule')}
+          value={rule}
+          onChange={event => setParams({ rule: event.currentTarget.value })}
+          data={[
+            { value: '', label: t('ledger.everyRule') },
+            ...(kinds.data ?? []).map(kind => ({
+              value: kind.rule,
+              label: `${ruleText({ rule: kind.rule, message: kind.rule }, t)} (${formatCount(kind.count, language)})`,
+            })),
+          ]}
+          maw={240}
+        />
+        <TextInput
+          aria-label={t('ledger.search')}
+          placeholder={t('ledger.search')}
+          leftSection={<IconSearch size={14} />}
+          value={params.q ?? ''}
+          onChange={event => setParams({ q: event.currentTarget.value })}
+          w={180}
+        />
         <Grow />
+        {dataset.rows.rejected > 0 && (
+          <Button variant="default" loading={saveRejected.busy} onClick={() => saveRejected.run()}>
+            {t('ledger.downloadRejected')}
+          </Button>
+        )}
+        {dataset.state === 'ready' && (
+          <Button variant="default" leftSection={<IconTableImport size={14} />} onClick={correct}>
+            {t('ledger.reimport')}
+          </Button>
+        )}
         <Button
           variant="default"
           leftSection={<IconDownload size={14} />}
@@ -55,7 +99,9 @@ export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {
           {t('ledger.download')}
         </Button>
       </Bar>
+      {dataset.state === 'ready' && <SpreadGroups dataset={dataset} />}
       {save.error && <ErrorCard error={save.error} />}
+      {saveRejected.error && <ErrorCard error={saveRejected.error} />}
       {paged.error && <ErrorCard error={paged.error} />}
       <GridView
         label={t('data.tab.ledger')}
@@ -67,8 +113,8 @@ export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {
         onRange={paged.onRange}
         empty={
           <EmptyNote
-            title={paged.starting ? t('common.loading') : t('ledger.empty')}
-            {...(paged.starting ? {} : { text: t('ledger.emptyText') })}
+            title={t(paged.starting ? 'common.loading' : isFiltered ? 'ledger.nothing' : 'ledger.empty')}
+            {...(paged.starting || isFiltered ? {} : { text: t('ledger.emptyText') })}
           />
         }
       />

@@ -15,7 +15,7 @@ import { concentrationOf, formatConcentration, formatPX, pXName } from '../../fo
 import { formatBytes, formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
-import { boundsText, replicatesText } from './summary-text.ts'
+import { boundsText, noiseText, replicatesText } from './summary-text.ts'
 
 export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
   const { t, language } = useT()
@@ -50,6 +50,7 @@ export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
             histogram && [t('data.range'), `${formatPX(histogram.min)} – ${formatPX(histogram.max)}`],
             boundsText(summary, t) === '' ? null : [t('data.bounds'), boundsText(summary, t)],
             replicatesText(summary, t) === '' ? null : [t('data.replicates'), replicatesText(summary, t)],
+            noiseText(summary, t) === '' ? null : [t('data.noise'), noiseText(summary, t)],
             dataset.splitValues.length > 0 ? [t('data.splitColumn'), dataset.splitValues.join(', ')] : null,
             [t('data.file'), `${dataset.fileName} (${formatBytes(dataset.sizeBytes, language)})`],
             dataset.sha256 ? ['SHA-256', <Hash key="hash" value={dataset.sha256} />] : null,

@@ -1,19 +1,22 @@
 import { Button, NativeSelect, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type ReactNode, useMemo, useState } from 'react'
-import type { TablePreview } from '../../../shared/contract/datasets.ts'
+import type { RememberedChoice, TablePreview } from '../../../shared/contract/datasets.ts'
 import { client } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { known, useT } from '../../i18n/translate.ts'
 import { navigate } from '../../route/use-route.ts'
+import { RememberedNote, TrialCounts } from './ImportNotes.tsx'
 import { ImportParticulars } from './ImportParticulars.tsx'
+import { ImportReading } from './ImportReading.tsx'
 import { FileTable, MadeTable } from './ImportTables.tsx'
 import classes from './import.module.css'
 import {
   assignRole,
   type Choices,
+  choicesAsBefore,
   choicesOf,
   missingChoices,
   optionsOf,
@@ -23,7 +26,8 @@ import {
 
 interface ImportFormProps {
   uploadId: string
-  preview: TablePreview
+  preview: TablePreview & { remembered?: RememberedChoice | undefined }
+  versionOf: { id: string; name: string } | undefined
   /** Another table of the archive, another sheet of the workbook. */
   onTable(table: ChosenTable): void
   onDone(): void
@@ -34,20 +38,34 @@ export interface ChosenTable {
   sheet: string | null
 }
 
-export function ImportForm({ uploadId, preview, onTable, onDone }: ImportFormProps): ReactNode {
+export function ImportForm({ uploadId, preview, versionOf, onTable, onDone }: ImportFormProps): ReactNode {
   const { t, language } = useT()
-  const [choices, setChoices] = useState<Choices>(() => choicesOf(preview))
+  const [choices, setChoices] = useState<Choices>(() => initialChoices(preview, versionOf?.name))
+  const [remembered, setRemembered] = useState(preview.remembered)
+  const propose = (): void => {
+    setRemembered(undefined)
+    setChoices(initialChoices({ ...preview, remembered: undefined }, versionOf?.name))
+  }
+  const forget = useAction(async (shape: string) => {
+    await client.datasets.forgetChoice({ shape })
+    propose()
+  })
   const missing = missingChoices(choices)
   const wanted = useMemo(() => previewOptions(choices), [choices])
   const [settled] = useDebouncedValue(wanted, 150)
-  const made = useCall(settled && (signal => client.datasets.previewRows({ uploadId, options: settled }, { signal })), [
+  const made = useCall(settled && (signal => client.datasets.tryOptions({ uploadId, options: settled }, { signal })), [
     uploadId,
     settled,
   ])
   const start = useAction(async () => {
     const options = optionsOf(choices)
     if (!options) return
-    const { datasetId } = await client.datasets.import({ uploadId, options })
+    const { datasetId } = await client.datasets.import({
+      uploadId,
+      options,
+      remember: true,
+      ...(versionOf ? { versionOf: versionOf.id } : {}),
+    })
     onDone()
     navigate({ page: 'data', id: datasetId })
   })
@@ -65,13 +83,18 @@ export function ImportForm({ uploadId, preview, onTable, onDone }: ImportFormPro
         {preview.headerLine > 1 && ` · ${t('import.headerLine', { line: preview.headerLine })}`}
         {preview.headerLine === 0 && ` · ${t('import.noHeader')}`}
       </Text>
+      {remembered && (
+        <RememberedNote remembered={remembered} onPropose={propose} onForget={() => forget.run(remembered.shape)} />
+      )}
+      {forget.error && <ErrorCard error={forget.error} />}
       <TableSelects preview={preview} onTable={onTable} />
       <RoleSelects preview={preview} choices={choices} onChange={setChoices} />
       <ImportParticulars choices={choices} onChange={setChoices} missing={missing} />
+      <ImportReading choices={choices} onChange={setChoices} />
       <div className={classes.tables}>
         <FileTable preview={preview} choices={choices} onChange={setChoices} />
         <MadeTable
-          rows={made.data}
+          rows={made.data?.rows}
           error={made.error}
           endpoint={choices.endpoint ?? 'other'}
           waitingFor={settled ? null : missing}
@@ -80,6 +103,7 @@ export function ImportForm({ uploadId, preview, onTable, onDone }: ImportFormPro
       {start.error && <ErrorCard error={start.error} />}
       <div className={classes.foot}>
         <Text c="dimmed" fz="xs" style={{ flex: 1 }} aria-live="polite">
+          {missing.length === 0 && made.data && <TrialCounts trial={made.data} />}
           {missing.length > 0 &&
             t('import.missing', { what: missing.map(name => t(`import.missing.${name}`)).join(', ') })}
         </Text>
@@ -92,6 +116,12 @@ export function ImportForm({ uploadId, preview, onTable, onDone }: ImportFormPro
       </div>
     </form>
   )
+}
+
+function initialChoices(preview: ImportFormProps['preview'], name: string | undefined): Choices {
+  const { remembered } = preview
+  const choices = remembered === undefined ? choicesOf(preview) : choicesAsBefore(preview, remembered.options)
+  return name === undefined ? choices : { ...choices, name }
 }
 
 interface PartProps {

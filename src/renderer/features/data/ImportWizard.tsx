@@ -1,6 +1,6 @@
 import { Button, FocusTrap, Group, Loader, Modal, Text } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
-import type { TablePreview } from '../../../shared/contract/datasets.ts'
+import type { RememberedChoice, TablePreview } from '../../../shared/contract/datasets.ts'
 import { client, uploadFile } from '../../api/host.ts'
 import { chooseFiles, useImportQueue } from '../../api/import-queue.ts'
 import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
@@ -27,7 +27,9 @@ export function ImportWizard(): ReactNode {
       closeButtonProps={{ 'aria-label': t('import.skip') }}
       title={
         <Text fw={600} fz={15}>
-          {t('import.title', { file: first.file.name })}
+          {first.versionOf
+            ? t('import.titleVersion', { file: first.file.name, name: first.versionOf.name })
+            : t('import.title', { file: first.file.name })}
           {more > 0 && (
             <Text span c="dimmed" fz="sm" ml={8}>
               {t('import.waiting', { count: more })}
@@ -37,7 +39,7 @@ export function ImportWizard(): ReactNode {
       }
     >
       <FocusTrap.InitialFocus />
-      <ImportFile key={first.key} file={first.file} onDone={next} />
+      <ImportFile key={first.key} file={first.file} versionOf={first.versionOf} onDone={next} />
     </Modal>
   )
 }
@@ -45,9 +47,15 @@ export function ImportWizard(): ReactNode {
 type Stage =
   | { name: 'reading' }
   | { name: 'failed'; error: UiError }
-  | { name: 'choosing'; uploadId: string; preview: TablePreview }
+  | { name: 'choosing'; uploadId: string; preview: TablePreview & { remembered?: RememberedChoice | undefined } }
 
-function ImportFile({ file, onDone }: { file: File; onDone(): void }): ReactNode {
+interface ImportFileProps {
+  file: File
+  versionOf: { id: string; name: string } | undefined
+  onDone(): void
+}
+
+function ImportFile({ file, versionOf, onDone }: ImportFileProps): ReactNode {
   const { t, language } = useT()
   const [stage, setStage] = useState<Stage>({ name: 'reading' })
 
@@ -105,6 +113,7 @@ function ImportFile({ file, onDone }: { file: File; onDone(): void }): ReactNode
       key={`${preview.member}/${preview.sheet}`}
       uploadId={uploadId}
       preview={preview}
+      versionOf={versionOf}
       onTable={showTable}
       onDone={onDone}
     />

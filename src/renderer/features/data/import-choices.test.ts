@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   assignRole,
   type Choices,
+  choicesAsBefore,
   choicesOf,
   chooseGroup,
   groupNames,
@@ -22,6 +23,7 @@ const choices: Choices = {
     target: null,
     assay: null,
     split: null,
+    date: null,
   },
   unit: 'nM',
   endpoint: 'Ki',
@@ -30,6 +32,11 @@ const choices: Choices = {
   name: 'assay',
   member: null,
   sheet: null,
+  decimalMark: null,
+  dateOrder: null,
+  neutralise: false,
+  duplicates: 'median',
+  conflictLog: 1,
   groups: [],
   groupColumns: { target: null, endpoint: null, assay: null },
 }
@@ -77,7 +84,13 @@ it('optionsOf trims, and an empty target is none', () => {
     endpoint: 'Ki',
     target: 'Thrombin',
     name: 'assay',
+    decimalMark: null,
+    dateOrder: null,
+    neutralise: false,
+    duplicates: { keep: 'median' },
   })
+  const strict = { ...choices, duplicates: 'agreeing' as const, conflictLog: 0.5, decimalMark: ',' as const }
+  expect(optionsOf(strict)).toMatchObject({ duplicates: { keep: 'agreeing', conflictLog: 0.5 }, decimalMark: ',' })
   expect(optionsOf({ ...choices, target: ' ' })?.target).toBeNull()
 })
 
@@ -104,8 +117,38 @@ it('choicesOf takes the proposal and names the data set after the file', () => {
     name: 'thrombin.ki',
     member: null,
     sheet: null,
+    decimalMark: null,
+    dateOrder: null,
+    neutralise: false,
+    duplicates: 'median',
+    conflictLog: 1,
     groups: [],
     groupColumns: { target: null, endpoint: null, assay: null },
+  })
+})
+
+it('choicesAsBefore takes what was chosen for the last table of these columns', () => {
+  const before = optionsOf({ ...choices, duplicates: 'agreeing', conflictLog: 0.7, neutralise: true })!
+  const preview = {
+    fileName: 'next.csv',
+    sizeBytes: 1,
+    format: 'csv' as const,
+    encoding: 'utf-8',
+    headerLine: 1,
+    columns: ['s', 'v'],
+    rows: [],
+    proposal: { smiles: 0, value: null, id: 1, unit: null, relation: null, split: null },
+    reasons: {},
+    unit: null,
+    endpoint: null,
+  }
+  expect(choicesAsBefore(preview, before)).toEqual({
+    ...choices,
+    target: '',
+    name: 'next',
+    duplicates: 'agreeing',
+    conflictLog: 0.7,
+    neutralise: true,
   })
 })
 

@@ -2,6 +2,7 @@
 import type {
   ColumnRoles,
   Dataset,
+  DuplicatePolicy,
   ImportOptions,
   TableGroup,
   TablePreview,
@@ -25,6 +26,9 @@ export const ROLES = [
 export const UNITS = ['nM', 'uM', 'mM', 'M', 'pM', 'fM', 'pX', 'kcal/mol', 'kJ/mol'] as const satisfies readonly Unit[]
 export const ENDPOINTS = ['Ki', 'Kd', 'IC50', 'EC50', 'dG', 'other'] as const satisfies readonly Dataset['endpoint'][]
 
+/** The policies of `duplicatePolicySchema`. */
+export const DUPLICATES = ['median', 'all', 'agreeing'] as const satisfies readonly DuplicatePolicy['keep'][]
+
 export interface Choices {
   roles: Record<RoleName, number | null>
   unit: Unit | null
@@ -36,6 +40,12 @@ export interface Choices {
   /** The table of an archive, the sheet of a workbook. */
   member: string | null
   sheet: string | null
+  decimalMark: '.' | ',' | null
+  dateOrder: 'day' | 'month' | null
+  neutralise: boolean
+  duplicates: DuplicatePolicy['keep']
+  /** Of `agreeing`: how far apart values may lie. */
+  conflictLog: number
   groups: readonly TableGroup[]
   /** The columns that `groups` were read from; where another one is chosen, they say nothing. */
   groupColumns: Record<GroupDimension, number | null>
@@ -58,8 +68,31 @@ export function choicesOf(preview: TablePreview): Choices {
     name: preview.fileName.replace(/\.[^.]+$/, ''),
     member: preview.member ?? null,
     sheet: preview.sheet ?? null,
+    decimalMark: null,
+    dateOrder: null,
+    neutralise: false,
+    duplicates: 'median',
+    conflictLog: 1,
     groups: preview.groups ?? [],
     groupColumns,
+  }
+}
+
+/** The same with what was chosen for the last table of these columns. */
+export function choicesAsBefore(preview: TablePreview, { roles, ...before }: ImportOptions): Choices {
+  const { keep, ...rest } = before.duplicates ?? { keep: 'median' as const }
+  const { endpoint = null, target = null, assay = null, date = null } = roles
+  const proposed = choicesOf(preview)
+  return {
+    ...proposed,
+    roles: { ...roles, endpoint, target, assay, date },
+    unit: before.unit,
+    endpoint: before.endpoint,
+    decimalMark: before.decimalMark ?? null,
+    dateOrder: before.dateOrder ?? null,
+    neutralise: before.neutralise ?? false,
+    duplicates: keep,
+    conflictLog: 'conflictLog' in rest ? rest.conflictLog : proposed.conflictLog,
   }
 }
 
@@ -140,6 +173,13 @@ export function optionsOf(choices: Choices): ImportOptions | null {
     target: choices.target.trim() || null,
     name: choices.name.trim(),
     ...(groupNames(choices, 'assay').length > 1 ? { assay: choices.assay } : {}),
+    decimalMark: choices.decimalMark,
+    dateOrder: choices.dateOrder,
+    neutralise: choices.neutralise,
+    duplicates:
+      choices.duplicates === 'agreeing'
+        ? { keep: 'agreeing', conflictLog: choices.conflictLog }
+        : { keep: choices.duplicates },
     ...(choices.member === null ? {} : { member: choices.member }),
     ...(choices.sheet === null ? {} : { sheet: choices.sheet }),
   }

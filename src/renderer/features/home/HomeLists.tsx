@@ -21,7 +21,10 @@ export function HomeLists(): ReactNode {
   const jobs = newestFirst(byId)
   const running = jobs.filter(job => isActive(job) || isWaiting(job) || job.state === 'paused')
   const results = jobs.filter(job => job.kind === 'train' && job.result !== null).slice(0, MOST)
-  const attention = jobs.filter(job => job.state === 'failed' || job.state === 'interrupted').slice(0, MOST)
+  // An import that was cut short has a place of its own.
+  const attention = jobs
+    .filter(job => job.state === 'failed' || (job.state === 'interrupted' && job.kind !== 'import'))
+    .slice(0, MOST)
   const dataName = (job: Job): string => datasets[job.datasetId ?? '']?.name ?? ''
   // A run is named after its data unless someone has named it.
   const about = (job: Job): string =>

@@ -5,6 +5,7 @@ import { client } from '../../api/host.ts'
 import { chooseImport } from '../../api/import-queue.ts'
 import { useAction } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { InterruptedImports } from '../../components/InterruptedImports.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf, navigate } from '../../route/use-route.ts'
 import { HomeLists } from './HomeLists.tsx'
@@ -29,6 +30,7 @@ export function HomePage(): ReactNode {
             </p>
           )}
         </div>
+        <InterruptedImports />
         {started && <HomeLists />}
         <div className={classes.ways}>
           <button type="button" className={classes.way} onClick={chooseImport}>
