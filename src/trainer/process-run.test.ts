@@ -209,10 +209,12 @@ describe('auto in a trainer', patient, () => {
   })
 
   it('keeps only the network where the process knows nothing, and needs no kernels then', async () => {
-    const settings = { epochs: 25, patience: 100, fingerprintColumns: 0 }
-    const run = createRunFolder({ recipe: 'auto', rows: 120, settings, change: blindfold })
+    const settings = { epochs: 25, patience: 100, fingerprintColumns: 0, outOfFold: true }
+    const run = createRunFolder({ recipe: 'auto', rows: 240, settings, change: blindfold })
     await trainToEnd(run.folder)
     const { card, values } = await servedTest(run)
+    // Each of the two networks left out an eighth of its own.
+    expect(card.conformal.calibrationRows).toBe(2 * card.metrics.validation.n)
     expect(card.parts.map(({ recipe, weight }) => [recipe, weight])).toEqual([
       ['tanimoto-gp', 0],
       ['dmpnn', 1],
