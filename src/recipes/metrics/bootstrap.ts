@@ -6,20 +6,38 @@ export interface Interval {
   upper: number
 }
 
+export type Metric = (measured: Values, predicted: Values) => number | null
+
+export interface BootstrapOptions {
+  seed: number
+  level?: number
+  resamples?: number
+}
+
+interface Pairs {
+  measured: Values
+  predicted: Values
+}
+
+/** `bootstrapIntervals` of one metric. */
+export function bootstrapInterval(metric: Metric, pairs: Pairs, options: BootstrapOptions): Interval | null {
+  const judge = (measured: Values, predicted: Values) => ({ metric: metric(measured, predicted) })
+  return bootstrapIntervals(judge, pairs, options).metric ?? null
+}
+
 /**
- * Percentile bootstrap interval (Efron 1979) of a metric: pairs are drawn with replacement `resamples` times. Resamples in which
- * the metric is undefined are left out; `null` where more than one in ten is.
+ * Percentile bootstrap intervals (Efron 1979) of metrics: pairs are drawn with replacement `resamples` times, the same for all. Resamples
+ * in which a metric is undefined are left out of it; `null` where more than one in ten is.
  */
-export function bootstrapInterval(
-  metric: (measured: Values, predicted: Values) => number | null,
-  pairs: { measured: Values; predicted: Values },
-  { seed, level = 0.95, resamples = 1000 }: { seed: number; level?: number; resamples?: number },
-): Interval | null {
-  const { measured, predicted } = pairs
+export function bootstrapIntervals<K extends string>(
+  judge: (measured: Values, predicted: Values) => Readonly<Record<K, number | null>>,
+  { measured, predicted }: Pairs,
+  { seed, level = 0.95, resamples = 1000 }: BootstrapOptions,
+): Partial<Record<K, Interval | null>> {
   const n = measured.length
   const drawnMeasured = new Float64Array(n)
   const drawnPredicted = new Float64Array(n)
-  const values: number[] = []
+  const values = new Map<K, number[]>()
   for (let resample = 0; resample < resamples; resample++) {
     const words = randomWords({ seed, stream: 'bootstrap', step: resample }, n)
     for (let i = 0; i < n; i++) {
@@ -27,9 +45,17 @@ export function bootstrapInterval(
       drawnMeasured[i] = measured[drawn]!
       drawnPredicted[i] = predicted[drawn]!
     }
-    const value = n === 0 ? null : metric(drawnMeasured, drawnPredicted)
-    if (value !== null) values.push(value)
+    for (const [name, value] of Object.entries(judge(drawnMeasured, drawnPredicted)) as [K, number | null][]) {
+      const known = values.get(name) ?? []
+      values.set(name, known)
+      if (value !== null) known.push(value)
+    }
   }
+  const entries = [...values].map(([name, drawn]) => [name, intervalOf(drawn, resamples, level)] as const)
+  return Object.fromEntries(entries) as Partial<Record<K, Interval | null>>
+}
+
+function intervalOf(values: number[], resamples: number, level: number): Interval | null {
   if (values.length < 0.9 * resamples) return null
   values.sort((a, b) => a - b)
   const tail = (1 - level) / 2

@@ -1,6 +1,6 @@
 import type { RegressionMetrics } from '../../shared/contract/common.ts'
-import { bootstrapInterval, type Interval } from './bootstrap.ts'
-import { concordanceIndex, kendall } from './ranking.ts'
+import { bootstrapIntervals } from './bootstrap.ts'
+import { pairMetrics } from './ranking.ts'
 import { mae, pearson, r2, regressionMetrics, rmse, spearman, type Values } from './regression.ts'
 
 /** Above this many rows ranks are not resampled: it would take minutes, and the intervals are narrow anyway. */
@@ -12,20 +12,33 @@ const DRAWN_VALUES = 400_000
 export function judgedMetrics(measured: Values, predicted: Values, seed: number): RegressionMetrics {
   const rows = measured.length
   const resamples = Math.max(200, Math.min(1000, Math.round(DRAWN_VALUES / Math.max(1, rows))))
-  const interval = (metric: (measured: Values, predicted: Values) => number | null): Interval | null =>
-    bootstrapInterval(metric, { measured, predicted }, { seed, resamples })
+  const figures = { ...regressionMetrics(measured, predicted), ...pairMetrics(measured, predicted) }
+  // Predictions that are all the same rank nothing, however they are drawn.
+  const isRanked = figures.kendall !== null && rows <= RANKED_ROWS
+  const intervals = bootstrapIntervals(
+    (drawnMeasured, drawnPredicted) => ({
+      rmse: rmse(drawnMeasured, drawnPredicted),
+      mae: mae(drawnMeasured, drawnPredicted),
+      r2: r2(drawnMeasured, drawnPredicted),
+      pearson: pearson(drawnMeasured, drawnPredicted),
+      ...(isRanked
+        ? { spearman: spearman(drawnMeasured, drawnPredicted), ...pairMetrics(drawnMeasured, drawnPredicted) }
+        : NOT_RANKED),
+    }),
+    { measured, predicted },
+    { seed, resamples },
+  )
+  const { rmse: ofRmse = null, mae: ofMae = null, r2: ofR2 = null, pearson: ofPearson = null, ...ranks } = intervals
   return {
-    ...regressionMetrics(measured, predicted),
-    kendall: kendall(measured, predicted),
-    concordance: concordanceIndex(measured, predicted),
+    ...figures,
     intervals: {
-      rmse: interval(rmse),
-      mae: interval(mae),
-      r2: interval(r2),
-      pearson: interval(pearson),
-      ...(rows > RANKED_ROWS
-        ? {}
-        : { spearman: interval(spearman), kendall: interval(kendall), concordance: interval(concordanceIndex) }),
+      rmse: ofRmse,
+      mae: ofMae,
+      r2: ofR2,
+      pearson: ofPearson,
+      ...(rows > RANKED_ROWS ? {} : ranks),
     },
   }
 }
+
+const NOT_RANKED = { spearman: null, kendall: null, concordance: null }

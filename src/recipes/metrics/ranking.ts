@@ -14,9 +14,18 @@ export function averageRanks(values: Values): Float64Array {
   return ranks
 }
 
+/** Kendall's tau-b and the concordance index from one count of pairs. */
+export function pairMetrics(measured: Values, predicted: Values) {
+  const pairs = countPairs(measured, predicted)
+  return { kendall: kendallOf(pairs), concordance: concordanceOf(pairs) }
+}
+
 /** Kendall's tau-b (Kendall 1945), which corrects for ties; Knight's merge-sort count (Knight 1966). */
 export function kendall(measured: Values, predicted: Values): number | null {
-  const pairs = countPairs(measured, predicted)
+  return kendallOf(countPairs(measured, predicted))
+}
+
+function kendallOf(pairs: PairCounts): number | null {
   const scale = Math.sqrt(pairs.total - pairs.tiedMeasured) * Math.sqrt(pairs.total - pairs.tiedPredicted)
   return scale === 0 ? null : (pairs.concordant - pairs.discordant) / scale
 }
@@ -26,7 +35,10 @@ export function kendall(measured: Values, predicted: Values): number | null {
  * order, an equal prediction counting one half.
  */
 export function concordanceIndex(measured: Values, predicted: Values): number | null {
-  const pairs = countPairs(measured, predicted)
+  return concordanceOf(countPairs(measured, predicted))
+}
+
+function concordanceOf(pairs: PairCounts): number | null {
   const comparable = pairs.total - pairs.tiedMeasured
   if (comparable === 0) return null
   const tiedOnlyPredicted = pairs.tiedPredicted - pairs.tiedBoth
