@@ -1,18 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectAccessible } from '../fixtures/accessible.ts'
 import { goTo, PAGES } from '../fixtures/pages.ts'
 import { expect, test, trainedTest } from '../fixtures/test.ts'
 import { chinese, english as t, type Words } from '../fixtures/words.ts'
-
-const SERIOUS = new Set(['serious', 'critical'])
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const found = violations
-    .filter(({ impact }) => SERIOUS.has(impact ?? ''))
-    .map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' | ')}`)
-  expect(found, where).toEqual([])
-}
 
 async function visitEveryPage(page: Page, words: Words, where: string): Promise<void> {
   for (const name of PAGES) {

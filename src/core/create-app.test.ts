@@ -65,7 +65,12 @@ describe('createApp', () => {
   it('changes one setting without resetting the others', async () => {
     await client.system.updateSettings({ trainingThreads: 3 })
     await client.system.updateSettings({ theme: 'dark' })
-    expect(await client.system.settings()).toEqual({ theme: 'dark', language: 'system', trainingThreads: 3 })
+    expect(await client.system.settings()).toEqual({
+      theme: 'dark',
+      language: 'system',
+      trainingThreads: 3,
+      pauseOn: [],
+    })
   })
 
   it('streams what changes', async () => {

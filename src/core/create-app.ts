@@ -88,8 +88,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const splits = createSplits(core, files)
   const presets = createPresets(store)
   const training = createTraining({ context: core, jobs, models, presets, splits })
-  jobs.addExecutor(createTrainExecutor({ context: core, jobs, models, features, files }))
   const monitoring = createMonitoring({ context: core, jobs })
+  jobs.addExecutor(
+    createTrainExecutor({ context: core, jobs, models, features, files, onAnomaly: monitoring.anomalyFound }),
+  )
   const predictions = createPredictions({ context: core, jobs, models })
   jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })

@@ -4,6 +4,7 @@ import { app, type BrowserWindow, dialog, session, type Tray } from 'electron'
 import { listPageFiles } from '../core/transport/page-files.ts'
 import { type OwnedWorkspace, openWorkspace } from '../core/workspace/open-workspace.ts'
 import { toErrorBody } from '../shared/errors.ts'
+import { noticeAnomalies } from './anomaly-notices.ts'
 import { openBridge } from './bridge.ts'
 import { forkUtility } from './fork-utility.ts'
 import { keepAwakeWhileBusy } from './keep-awake.ts'
@@ -93,6 +94,7 @@ async function run(workspace: OwnedWorkspace, { workspace: folder, bundle, icon 
   openBridge({ app: core, window: () => window, onError: error => console.error(error) })
   setMenu({ window: () => window, workspace: folder })
   void keepAwakeWhileBusy(core)
+  void noticeAnomalies(core, show)
   window = await createWindow({
     session: session.defaultSession,
     preload: join(bundle, 'preload/index.cjs'),

@@ -120,6 +120,7 @@ export const fakeElectron = {
   },
   nativeImage: { createFromPath: () => ({ resize: () => ({}) }) },
   powerSaveBlocker: { start: vi.fn(() => 7), stop: vi.fn() },
+  Notification: { isSupported: () => false },
   protocol: { registerSchemesAsPrivileged: vi.fn() },
   screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }] },
   session: { defaultSession: new FakeSession() },

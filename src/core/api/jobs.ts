@@ -27,6 +27,7 @@ export function jobsApi(os: Procedures, { jobs, training, monitoring, splits }: 
       monitoring.metrics({ jobId: id, ...wanted }, signal),
     ),
     curves: os.jobs.curves.handler(({ input: { id, ...query } }) => monitoring.curves({ jobId: id, ...query })),
+    anomalies: os.jobs.anomalies.handler(({ input }) => monitoring.anomalies(input.id)),
     log: os.jobs.log.handler(({ input, signal }) => monitoring.log(input.id, input.after, signal)),
   }
 }

@@ -167,7 +167,7 @@ export function createJobs(
     row: id => rows.get(id),
     get: id => ({ job: toJob(rows.get(id)), transitions: rows.transitions(id), attempts: rows.attempts(id) }),
     cancel: id => toJob(requests.cancel(id)),
-    pause: id => toJob(requests.pause(id)),
+    pause: (id, by) => toJob(requests.pause(id, by)),
     saveNow: id => rows.get(id).state === 'running' && runner.save(id),
     resume: id => toJob(requests.resume(id)),
     retry: id => toJob(requests.retry(id)),

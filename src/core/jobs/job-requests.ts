@@ -12,7 +12,7 @@ import { isEnded } from './transitions.ts'
 
 export interface JobRequests {
   cancel(id: string): JobRow
-  pause(id: string): JobRow
+  pause(id: string, by?: Pick<Move, 'actor' | 'cause'>): JobRow
   resume(id: string): JobRow
   retry(id: string): JobRow
   remove(id: string): Promise<void>
@@ -85,9 +85,9 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
       }
       return row
     },
-    pause: id => {
+    pause: (id, by = { actor: 'user', cause: 'paused' }) => {
       checkLasting(rows.get(id), 'paused')
-      const row = rows.move(id, { to: 'pausing', actor: 'user', cause: 'paused' })
+      const row = rows.move(id, { to: 'pausing', ...by })
       changed(id)
       runner.stop(id, 'pause')
       return row

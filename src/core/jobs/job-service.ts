@@ -44,7 +44,7 @@ export interface JobService {
   /** ERR_4001 in a state that cannot be cancelled. */
   cancel(id: string): Job
   /** ERR_4001 unless it is a training run that runs. */
-  pause(id: string): Job
+  pause(id: string, by?: { actor: 'user' | 'host'; cause: string }): Job
   /** Asks a running training run for a checkpoint; `false` where it does not run. */
   saveNow(id: string): boolean
   /**

@@ -7,6 +7,8 @@ import { silentLog } from '../../node/log.ts'
 import type { MetricBatch } from '../../shared/contract/metrics.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { type StoreScans, startStoreThread } from '../store/store-reader.ts'
+import { createEventBus } from '../system/event-bus.ts'
+import { createSettings } from '../system/settings-service.ts'
 import { createDownloads } from '../uploads/download-service.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
 import { createJobSignals } from './job-signals.ts'
@@ -78,9 +80,9 @@ describe('metrics stream', () => {
     addPoints(id, 0, 10)
     const seen: number[] = []
     const done = collect(watch(id), batch => seen.push(...stepsOf([batch])))
-    await expect.poll(() => seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    await expect.poll(() => seen, { timeout: 20_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     addPoints(id, 10, 12)
-    await expect.poll(() => seen).toHaveLength(12)
+    await expect.poll(() => seen, { timeout: 20_000 }).toHaveLength(12)
     addPoints(id, 12, 13)
     end(id)
     await done
@@ -127,9 +129,17 @@ describe('metrics stream', () => {
 
   it('refuses an unknown job before the stream begins', async () => {
     const runLog = log
+    const events = createEventBus()
     const monitoring = createMonitoring({
-      context: { store, scans, downloads: createDownloads() },
-      jobs: { rows: jobs, runLog, signals },
+      context: { store, scans, downloads: createDownloads(), events, settings: createSettings(store, events) },
+      jobs: {
+        rows: jobs,
+        runLog,
+        signals,
+        pause: () => {
+          throw new Error('nobody asked for it')
+        },
+      },
     })
     const unknown = expect.objectContaining({ code: 'ERR_3002' })
     expect(() => monitoring.metrics({ jobId: 'job_000000000000', after: 0, ranges: 10 })).toThrow(unknown)

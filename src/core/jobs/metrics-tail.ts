@@ -11,6 +11,7 @@ import type { StoreWriter } from '../store/handles.ts'
 import type { JobLog } from './job-log.ts'
 import { type FilePosition, type LineBlock, readNewLines } from './jsonl-reader.ts'
 import { insertMetricRows } from './metrics-store.ts'
+import type { RunAnomalies } from './run-anomalies.ts'
 
 export type RunFile = 'metrics.jsonl' | 'log.jsonl'
 export const RUN_FILES: readonly RunFile[] = ['metrics.jsonl', 'log.jsonl']
@@ -28,6 +29,8 @@ export interface TailOptions {
   log: JobLog
   jobId: string
   runFolder: string
+  /** Looks at the rows as they are taken in. */
+  anomalies?: RunAnomalies
 }
 
 export interface TailReport {
@@ -61,19 +64,22 @@ async function readRunFile(file: RunFile, options: TailOptions): Promise<TailRep
           `${file} was cut or replaced: ${sizeBytes} bytes, read before up to ${from.bytes}; reading it again from the start`,
         )
       }),
-    take: block =>
+    take: block => {
       store.write(() => {
         rows += insert(block, file, options)
         savePosition(store, jobId, file, block.end)
-      }),
+      })
+      options.anomalies?.committed()
+    },
   })
   return { bytesRead, rows }
 }
 
-function insertMetrics(block: LineBlock, file: RunFile, { store, log, jobId }: TailOptions): number {
+function insertMetrics(block: LineBlock, file: RunFile, { store, log, jobId, anomalies }: TailOptions): number {
   const rows: MetricLine[] = []
   const taken = eachLine(block, file, { log, jobId }, metricLineSchema, line => void rows.push(line))
   insertMetricRows(store, jobId, rows)
+  anomalies?.take(rows)
   return taken
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { featurePresetOf } from '../../recipes/feature-presets.ts'
+import type { Anomaly } from '../../shared/contract/anomalies.ts'
 import {
   type JobProgress,
   type TrainOptions,
@@ -20,6 +21,7 @@ import type { FeatureCache } from './feature-cache.ts'
 import type { NewJob } from './job-service.ts'
 import { readRunFiles } from './metrics-tail.ts'
 import { type EvaluatedModel, evaluatedCard, refitJob } from './refit.ts'
+import { watchAnomalies } from './run-anomalies.ts'
 import { followRun } from './run-follower.ts'
 import { writeRunSpec } from './run-spec-file.ts'
 import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
@@ -31,6 +33,8 @@ export interface TrainDeps {
   jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows' | 'submit'>
   models: ModelService
   features: FeatureCache
+  /** Something looks wrong in the curves of a run; what was found is written down already. */
+  onAnomaly?: (jobId: string, anomaly: Anomaly) => void
   files: StructureFiles
   /** Shorter ones for tests. */
   trainer?: Pick<TrainerRunOptions, 'timeouts' | 'watchdog'>
@@ -44,6 +48,11 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
     log: jobs.runLog,
     jobId: job.id,
     runFolder: folderOf(job),
+    anomalies: watchAnomalies({
+      store: context.store,
+      jobId: job.id,
+      onFound: anomaly => deps.onAnomaly?.(job.id, anomaly),
+    }),
   })
 
   async function train(job: JobRow, control: JobControl): Promise<TrainerOutcome> {

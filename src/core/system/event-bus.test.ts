@@ -5,7 +5,7 @@ import { createEventBus } from './event-bus.ts'
 const removed = (id: string): AppEvent => ({ type: 'dataset.removed', id })
 const settings = (trainingThreads: number): AppEvent => ({
   type: 'settings.changed',
-  settings: { theme: 'dark', language: 'en', trainingThreads },
+  settings: { theme: 'dark', language: 'en', trainingThreads, pauseOn: [] },
 })
 
 describe('createEventBus', () => {

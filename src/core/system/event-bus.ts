@@ -65,6 +65,8 @@ function topicOf(event: AppEvent): string {
     case 'job.removed':
     case 'model.removed':
       return event.id
+    case 'anomaly.found':
+      return `${event.jobId} ${event.anomaly.rule} ${event.anomaly.metric} ${event.anomaly.step}`
     case 'settings.changed':
     case 'resources.read':
       return event.type

@@ -5,6 +5,7 @@ import type { Model } from '../../shared/contract/models.ts'
 import type { AppEvent, Settings } from '../../shared/contract/system.ts'
 
 export type Resources = Extract<AppEvent, { type: 'resources.read' }>['resources']
+export type FoundAnomaly = Extract<AppEvent, { type: 'anomaly.found' }>
 export type ById<T> = Readonly<Record<string, T>>
 
 export interface AppData {
@@ -13,14 +14,17 @@ export interface AppData {
   models: ById<Model>
   settings: Settings
   resources: Resources | null
+  /** What was last found in the curves of each run since the page was opened. */
+  found: ById<FoundAnomaly>
 }
 
 export const EMPTY_DATA: AppData = {
   datasets: {},
   jobs: {},
   models: {},
-  settings: { theme: 'system', language: 'system', trainingThreads: 0 },
+  settings: { theme: 'system', language: 'system', trainingThreads: 0, pauseOn: [] },
   resources: null,
+  found: {},
 }
 
 export function byId<T extends { id: string }>(items: readonly T[]): ById<T> {
@@ -41,6 +45,8 @@ export function applyEvent(data: AppData, event: AppEvent): AppData {
       return { ...data, models: { ...data.models, [event.model.id]: event.model } }
     case 'model.removed':
       return { ...data, models: without(data.models, event.id) }
+    case 'anomaly.found':
+      return { ...data, found: { ...data.found, [event.jobId]: event } }
     case 'settings.changed':
       return { ...data, settings: event.settings }
     case 'resources.read':

@@ -6,6 +6,7 @@ import { PageBoundary } from '../components/PageBoundary.tsx'
 import { ImportWizard } from '../features/data/ImportWizard.tsx'
 import { useT } from '../i18n/translate.ts'
 import { useRoute } from '../route/use-route.ts'
+import { AnomalyNotices } from './AnomalyNotices.tsx'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
 import { DropTarget } from './DropTarget.tsx'
 import classes from './frame.module.css'
@@ -47,6 +48,7 @@ export function Frame(): ReactNode {
       <ImportWizard />
       <DropTarget />
       <JobNotices />
+      <AnomalyNotices />
       <Palette onShortcuts={() => setSheet(true)} />
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
     </div>

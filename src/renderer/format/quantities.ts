@@ -73,3 +73,8 @@ export function formatClock(at: number, language: string): string {
 function unit(value: number, name: string, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
 }
+
+/** A measured figure in four digits, however large or small: `0.0123`, `1.2e-7`. */
+export function formatFigure(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}

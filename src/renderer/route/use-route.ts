@@ -42,6 +42,12 @@ export function setParams(changes: Readonly<Record<string, string>>, replace = t
   navigate(withParams(currentRoute(), changes), { replace })
 }
 
+/** Writes parameters into the address without telling the page, for a view that holds them itself and reads them on arrival. */
+export function keepInAddress(changes: Readonly<Record<string, string>>): void {
+  const hash = formatRoute(withParams(currentRoute(), changes))
+  window.history.replaceState(null, '', hash)
+}
+
 export function hrefOf(to: Pick<Route, 'page'> & Partial<Route>): string {
   return formatRoute(to)
 }

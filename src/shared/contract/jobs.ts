@@ -1,6 +1,7 @@
 /** Jobs: imports, training runs and batch predictions, their states, metrics and logs. */
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { anomalySchema } from './anomalies.ts'
 import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
 import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
 import { jobPartShapes, notesSchema, queueOptionsSchema, tagSchema } from './job-parts.ts'
@@ -294,6 +295,8 @@ export const jobsContract = {
       }),
     )
     .output(metricBatchSchema),
+  /** What looked wrong in the curves, oldest first. */
+  anomalies: procedure.input(z.strictObject({ id: idSchema })).output(z.array(anomalySchema)),
   log: procedure
     .input(z.strictObject({ id: idSchema, after: z.int().min(-1).default(-1) }))
     .output(eventIterator(z.array(logLineSchema))),

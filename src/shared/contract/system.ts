@@ -1,6 +1,7 @@
 /** The application itself: what it is, settings, resources, events, downloads. */
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { anomalyRuleSchema, anomalySchema } from './anomalies.ts'
 import { idSchema, procedure } from './common.ts'
 import { datasetSchema } from './datasets.ts'
 import { jobSchema } from './jobs.ts'
@@ -11,11 +12,14 @@ const settingShapes = {
   language: z.enum(['system', 'en', 'zh-CN']),
   /** Threads of a training run on the CPU; 0 = all cores. */
   trainingThreads: z.int().min(0).max(256),
+  /** What looks wrong in a run's curves and pauses the run. */
+  pauseOn: z.array(anomalyRuleSchema).max(20),
 }
 export const settingsSchema = z.strictObject({
   theme: settingShapes.theme.default('system'),
   language: settingShapes.language.default('system'),
   trainingThreads: settingShapes.trainingThreads.default(0),
+  pauseOn: settingShapes.pauseOn.default([]),
 })
 /** Without defaults: zod fills those in for absent keys too, and a change of one setting would reset the others. */
 export const settingsChangeSchema = z.strictObject(settingShapes).partial()
@@ -36,6 +40,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('dataset.removed'), id: idSchema }),
   z.strictObject({ type: z.literal('job.changed'), job: jobSchema }),
   z.strictObject({ type: z.literal('job.removed'), id: idSchema }),
+  /** `notify`: people have not been told of the like for a while. */
+  z.strictObject({ type: z.literal('anomaly.found'), jobId: idSchema, anomaly: anomalySchema, notify: z.boolean() }),
   z.strictObject({ type: z.literal('model.changed'), model: modelSchema }),
   z.strictObject({ type: z.literal('model.removed'), id: idSchema }),
   z.strictObject({ type: z.literal('settings.changed'), settings: settingsSchema }),

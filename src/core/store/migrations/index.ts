@@ -9,6 +9,7 @@ import { jobQueue } from './0007-job-queue.ts'
 import { rowOrders } from './0008-row-orders.ts'
 import { modelRegistry } from './0009-model-registry.ts'
 import { importRecords } from './0010-import-records.ts'
+import { anomalies } from './0011-anomalies.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   rowOrders,
   modelRegistry,
   importRecords,
+  anomalies,
 ]

@@ -1,10 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
 import { IconChartLine, IconDownload, IconZoomReset } from '@tabler/icons-react'
-import { type ReactNode, useMemo, useRef } from 'react'
-import { Line } from 'react-chartjs-2'
+import { memo, type ReactNode, useMemo, useRef } from 'react'
 import { saveBlob } from '../../api/host.ts'
 import { useT } from '../../i18n/translate.ts'
+import { ChartCanvas } from './ChartCanvas.tsx'
 import { type ChartColours, useChartColours } from './chart-colours.ts'
 import { type Chart, chartImage } from './chart-setup.ts'
 import classes from './charts.module.css'
@@ -26,7 +24,9 @@ interface LineChartProps {
   /** 0–0.99 */
   smoothing?: number
   marks?: readonly ChartMark[]
-  height?: number
+  /** CSS pixels. */
+  width: number
+  height: number
   /** Charts of one group show the crosshair at the same x. */
   group: string
   window: StepWindow | null
@@ -40,12 +40,11 @@ interface LineChartProps {
 const NO_MARKS: readonly ChartMark[] = []
 
 /** Curves of runs. Ctrl + wheel or a drawn box zooms, Shift + drag moves; no spike is lost between the points that are drawn. */
-export function LineChart(props: LineChartProps): ReactNode {
+export const LineChart = memo((props: LineChartProps): ReactNode => {
   const { title, lines, version, logarithmic = false, fromZero = false, smoothing = 0, marks = NO_MARKS } = props
-  const { window, extent, onWindow, xLabel, yLabel, group } = props
+  const { window, extent, onWindow, xLabel, yLabel, group, width, height } = props
   const { t } = useT()
   const colours = useChartColours()
-  const { ref: sizeRef, width } = useElementSize()
   const chart = useRef<Chart<'line'>>(null)
   const empty = lines.every(({ series }) => series.length === 0)
   const isFine = window === null || lines.every(({ series, detail }) => detail ?? series.isExactFrom(window[0]))
@@ -92,28 +91,24 @@ export function LineChart(props: LineChartProps): ReactNode {
           )}
         </div>
       </div>
-      <div
-        ref={sizeRef}
-        className={classes.canvas}
-        style={{ height: props.height ?? 180 }}
-        title={empty ? undefined : t('chart.zoomHint')}
-      >
-        {empty ? (
+      <div className={classes.canvas} style={{ height }} title={empty ? undefined : t('chart.zoomHint')}>
+        {empty || width === 0 ? (
           <div className={classes.waiting}>{t('chart.noPoints')}</div>
         ) : (
-          <Line
-            ref={chart}
+          <ChartCanvas
+            handle={chart}
             data={data}
             options={options}
-            aria-label={title}
-            role="img"
+            width={width}
+            height={height}
+            label={title}
             onDoubleClick={() => onWindow(null)}
           />
         )}
       </div>
     </figure>
   )
-}
+})
 
 interface DrawContext {
   colours: ChartColours
@@ -144,10 +139,8 @@ function datasetsOf(lines: readonly ChartLine[], { colours, ...wanted }: DrawCon
 
 function Tool({ label, icon, onClick }: { label: string; icon: ReactNode; onClick(): void }): ReactNode {
   return (
-    <Tooltip label={label}>
-      <ActionIcon size="sm" aria-label={label} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <button type="button" className={classes.tool} aria-label={label} title={label} onClick={onClick}>
+      {icon}
+    </button>
   )
 }

@@ -22,6 +22,7 @@ export interface DataGridProps<Row extends Identified> {
   selectedId?: string | null
   onSelect?: (row: Row) => void
   onDelete?: (row: Row) => void
+  onMark?: (row: Row) => void
   rowHeight?: number
   empty?: ReactNode
 }
@@ -46,6 +47,7 @@ export function DataGrid<Row extends Identified>(props: DataGridProps<Row>): Rea
       selectedIndex={selectedIndex}
       onSelect={props.onSelect}
       onDelete={props.onDelete}
+      onMark={props.onMark}
       rowHeight={props.rowHeight ?? 32}
       empty={props.empty}
     />

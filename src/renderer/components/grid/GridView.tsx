@@ -28,6 +28,8 @@ export interface GridViewProps<Row> {
   selectedIndex?: number
   onSelect?: ((row: Row) => void) | undefined
   onDelete?: ((row: Row) => void) | undefined
+  /** Space on a row. */
+  onMark?: ((row: Row) => void) | undefined
   /** Rows that have come into view, for grids that load what they show. */
   onRange?: (first: number, last: number) => void
   empty?: ReactNode
@@ -67,6 +69,7 @@ export function GridView<Row>(props: GridViewProps<Row>): ReactNode {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
     const row = rowAt(active)
     if (event.key === 'Delete' && row !== undefined && props.onDelete) props.onDelete(row)
+    else if (event.key === ' ' && row !== undefined && props.onMark) props.onMark(row)
     else if (event.key === 'Enter' && row !== undefined && props.onSelect) props.onSelect(row)
     else {
       const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)

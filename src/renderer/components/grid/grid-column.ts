@@ -14,6 +14,18 @@ export interface GridColumn<Row> {
   sortable?: boolean
   /** Shown only where the grid is at least this wide, in px. */
   showFrom?: number
+  /** Cannot be hidden. */
+  isFixed?: boolean
+  /** Shown only where the user chose it. */
+  isOptional?: boolean
+}
+
+/** The columns to show: those chosen, whatever the width, or the usual ones as the width allows. */
+export function chosenColumns<Row>(columns: readonly GridColumn<Row>[], chosen: ReadonlySet<string> | null) {
+  if (chosen === null) return columns.filter(column => column.isOptional !== true)
+  return columns
+    .filter(column => column.isFixed === true || chosen.has(column.id))
+    .map(({ showFrom: _, ...column }) => column)
 }
 
 export interface SortOrder {

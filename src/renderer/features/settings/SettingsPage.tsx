@@ -1,5 +1,6 @@
-import { NumberInput, SegmentedControl } from '@mantine/core'
+import { Checkbox, NumberInput, SegmentedControl, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { anomalyRuleSchema } from '../../../shared/contract/anomalies.ts'
 import type { Settings } from '../../../shared/contract/system.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
@@ -9,6 +10,7 @@ import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 
+const RULES = anomalyRuleSchema.options
 const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]
 const LANGUAGES = ['system', 'en', 'zh-CN'] as const satisfies readonly Settings['language'][]
 
@@ -60,6 +62,18 @@ export function SettingsPage(): ReactNode {
             }}
           />
         </Section>
+        <Checkbox.Group
+          label={t('settings.pauseOn')}
+          description={t('settings.pauseOnText')}
+          value={settings.pauseOn}
+          onChange={rules => save.run({ pauseOn: RULES.filter(rule => rules.includes(rule)) })}
+        >
+          <Stack gap={6} mt={8}>
+            {RULES.map(rule => (
+              <Checkbox key={rule} size="xs" value={rule} label={t(`anomaly.${rule}`)} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
         {info && (
           <Section level={2} title={t('settings.about')}>
             <Facts

@@ -10,13 +10,15 @@ import { Series } from '../../components/charts/series.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { jobTitle } from '../../components/job-progress.ts'
 import { notifyError } from '../../components/notify-error.ts'
-import { known, type Translate, useT } from '../../i18n/translate.ts'
+import { useWidth } from '../../components/use-width.ts'
+import { type Translate, useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
 import { type ChartView, useChartView } from './chart-view.ts'
+import { metricLabel } from './metric-label.ts'
 import { otherMetrics, type Panel, panelsFor } from './panels.ts'
 import classes from './training.module.css'
 import { useCurves, type WatchedRun } from './use-curves.ts'
-import { useWindowCurves, type WindowCurves } from './use-window-curves.ts'
+import { type ShownWindow, useWindowCurves } from './use-window-curves.ts'
 
 interface CurvePanelsProps {
   jobs: readonly Job[]
@@ -24,13 +26,18 @@ interface CurvePanelsProps {
   marks?: (metric: string, runs: readonly WatchedRun[]) => readonly ChartMark[]
 }
 
+/** Pixels. */
+const LEAST_WIDTH = 300
+const GAP = 20
+const MOST_COLUMNS = 4
 const NOTHING = new Series()
 const NO_MARKS: readonly ChartMark[] = []
 
 /** The curves of one run, or of several over one another: a panel a metric, all zoomed and read off together. */
 export function CurvePanels({ jobs, marks }: CurvePanelsProps): ReactNode {
   const { params } = useRoute()
-  const view = useChartView()
+  // The noise of one run would hide the others.
+  const view = useChartView(jobs.length > 1 ? 0.8 : 0)
   const watched = useCurves(jobs)
   const { runs, version } = watched
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for series that have come into being
@@ -41,30 +48,34 @@ export function CurvePanels({ jobs, marks }: CurvePanelsProps): ReactNode {
     const usual = panelsFor(jobs, names)
     return extra === null ? usual : [...usual, panelOf(extra)]
   }, [jobs, names, extra])
-  const detail = useWindowCurves(
+  const { shown, error: windowError } = useWindowCurves(
     watched,
     panels.map(({ metric }) => metric),
     view.window,
   )
+  const [ref, width] = useWidth()
+  const columns = Math.max(1, Math.min(MOST_COLUMNS, Math.floor((width + GAP) / (LEAST_WIDTH + GAP))))
+  const panelWidth = Math.max(0, Math.floor((width - GAP * (columns - 1)) / columns))
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the points inside the series
   const extent = useMemo(
     () => extentOf(runs.flatMap(({ curves }) => panels.map(({ metric }) => curves.series.get(metric) ?? NOTHING))),
     [runs, panels, version],
   )
-  const error = watched.error ?? detail.error
+  const error = watched.error ?? windowError
   return (
     <>
       {error && <ErrorCard error={error} />}
       <Tools view={view} others={others} extra={extra} />
-      <div className={classes.panels}>
+      <div ref={ref} className={classes.panels} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
         {panels.map(panel => (
           <CurvePanel
             key={panel.metric}
             panel={panel}
             runs={runs}
             version={version}
-            detail={detail.curves}
+            shown={shown}
             view={view}
+            width={panelWidth}
             extent={extent}
             marks={marks}
           />
@@ -78,13 +89,14 @@ interface CurvePanelProps {
   panel: Panel
   runs: readonly WatchedRun[]
   version: number
-  detail: WindowCurves
+  shown: ShownWindow
   view: ChartView
+  width: number
   extent: readonly [number, number] | null
   marks: CurvePanelsProps['marks']
 }
 
-function CurvePanel({ panel, runs, version, detail, view, extent, marks }: CurvePanelProps): ReactNode {
+function CurvePanel({ panel, runs, version, shown, view, width, extent, marks }: CurvePanelProps): ReactNode {
   const { t } = useT()
   const { metric } = panel
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for series that have come into being
@@ -94,9 +106,9 @@ function CurvePanel({ panel, runs, version, detail, view, extent, marks }: Curve
         label: jobTitle(job),
         style: lineStyle(job.number),
         series: curves.series.get(metric) ?? NOTHING,
-        detail: detail.get(job.id)?.get(metric),
+        detail: shown.curves.get(job.id)?.get(metric),
       })),
-    [runs, metric, detail, version],
+    [runs, metric, shown, version],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the points inside the series
   const drawn = useMemo(() => marks?.(metric, runs) ?? NO_MARKS, [marks, metric, runs, version])
@@ -119,9 +131,10 @@ function CurvePanel({ panel, runs, version, detail, view, extent, marks }: Curve
       logarithmic={panel.isNoisy && view.logarithmic}
       fromZero={panel.fromZero && !(panel.isNoisy && view.logarithmic)}
       marks={drawn}
+      width={width}
       height={170}
       group="runs"
-      window={view.window}
+      window={shown.window}
       extent={extent}
       onWindow={view.setWindow}
       onSaveTable={saveTable}
@@ -180,9 +193,4 @@ function panelOf(metric: string): Panel {
 
 function panelTitle({ metric, title }: Panel, t: Translate): string {
   return title === 'chart.another' ? metricLabel(metric, t) : t(title)
-}
-
-export function metricLabel(name: string, t: Translate): string {
-  const key = known(`metric.${name}`)
-  return key ? t(key) : name
 }

@@ -12,6 +12,7 @@ import {
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
+import type { TrainOptions } from '../../../shared/contract/jobs.ts'
 import { newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
@@ -26,6 +27,7 @@ import { currentRoute, navigate } from '../../route/use-route.ts'
 import { AdvancedSettings } from './AdvancedSettings.tsx'
 import {
   builtInPreset,
+  formOf,
   NEW_FORM,
   PROVIDERS,
   type RunForm,
@@ -39,11 +41,11 @@ import { RecipeCards } from './RecipeCards.tsx'
 import classes from './training.module.css'
 
 /** Everything a run needs, with the choices of a careful modeller already made. */
-export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
+export function NewRun({ datasetId, from }: { datasetId: string | null; from: TrainOptions | null }): ReactNode {
   const { t, language } = useT()
   const datasets = useApp(state => state.datasets)
   const ready = useMemo(() => newestFirst(datasets).filter(dataset => dataset.state === 'ready'), [datasets])
-  const [form, setForm] = useState<RunForm>({ ...NEW_FORM, datasetId })
+  const [form, setForm] = useState<RunForm>(from === null ? { ...NEW_FORM, datasetId } : formOf(from))
   const dataset: Dataset | undefined = ready.find(each => each.id === form.datasetId) ?? ready[0]
   const specs = useCall(
     signal => client.jobs.settings({ recipe: form.recipe, preset: form.preset }, { signal }),
@@ -127,7 +129,12 @@ export function NewRun({ datasetId }: { datasetId: string | null }): ReactNode {
                 onChange={event => change({ refit: event.currentTarget.checked })}
               />
             </Section>
-            <Accordion variant="separated" chevronPosition="left">
+            <Accordion
+              variant="separated"
+              chevronPosition="left"
+              // A copy is made to change what is in there.
+              defaultValue={from === null ? null : 'advanced'}
+            >
               <Accordion.Item value="advanced">
                 <Accordion.Control>{t('training.advanced')}</Accordion.Control>
                 <Accordion.Panel>

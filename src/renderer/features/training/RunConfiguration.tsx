@@ -12,6 +12,7 @@ import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
 import { settingLabel } from './AdvancedSettings.tsx'
 import { builtInPreset } from './new-run.ts'
+import { RunNotes } from './RunNotes.tsx'
 import { durationMs } from './run-columns.tsx'
 
 /** What was asked for: enough to run it again. */
@@ -34,6 +35,9 @@ export function RunConfiguration({ job }: { job: Job }): ReactNode {
   const took = durationMs(job)
   return (
     <Scroll label={t('training.tab.configuration')}>
+      <Section title={t('training.written')}>
+        <RunNotes job={job} />
+      </Section>
       <Section title={t('training.asked')}>
         <Facts
           items={[

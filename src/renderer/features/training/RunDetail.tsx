@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Group, Progress, Tabs, Tooltip } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
+import { Button, Group, Progress, Tabs, Tooltip } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { canCancel, canPause, canResume, isActive, isEnded } from '../../api/app-state.ts'
@@ -19,10 +19,12 @@ import { RunCheckpoints } from './RunCheckpoints.tsx'
 import { RunConfiguration } from './RunConfiguration.tsx'
 import { RunEvaluation } from './RunEvaluation.tsx'
 import { RunEvents } from './RunEvents.tsx'
+import { RunLine } from './RunLine.tsx'
 import { RunLog } from './RunLog.tsx'
+import { RunMenu } from './RunMenu.tsx'
 import classes from './training.module.css'
 
-const TABS = ['charts', 'autopsy', 'evaluation', 'configuration', 'checkpoints', 'log', 'events'] as const
+const TABS = ['charts', 'autopsy', 'evaluation', 'log', 'configuration', 'checkpoints', 'events'] as const
 
 interface RunDetailProps {
   job: Job
@@ -38,7 +40,17 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
     <>
       <DetailHead
         title={jobTitle(job)}
-        below={<JobStateBadge state={job.state} />}
+        below={
+          <span className={classes.tags}>
+            <JobStateBadge state={job.state} />
+            <RunLine number={job.number} />
+            {job.tags.map(tag => (
+              <span key={tag} className={classes.tag}>
+                {tag}
+              </span>
+            ))}
+          </span>
+        }
         actions={
           <>
             {job.modelId && !job.train?.refitOf && <RefitButton modelId={job.modelId} />}
@@ -47,13 +59,7 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
                 {t('training.openModel')}
               </Button>
             )}
-            {isEnded(job) && (
-              <Tooltip label={t('common.delete')}>
-                <ActionIcon aria-label={t('training.delete')} onClick={onRemove}>
-                  <IconTrash size={16} />
-                </ActionIcon>
-              </Tooltip>
-            )}
+            <RunMenu job={job} onRemove={onRemove} />
           </>
         }
         onClose={() => navigate({ ...currentRoute(), id: null, tab: null })}

@@ -1,38 +1,58 @@
-import { Button, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch, IconWaveSine } from '@tabler/icons-react'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { IconChartLine, IconPlus, IconSearch, IconWaveSine } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
-import { isEnded, newestFirst } from '../../api/app-state.ts'
+import { byId, isEnded, newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
+import { useCall } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { ColumnsMenu, useChosenColumns } from '../../components/grid/ColumnsMenu.tsx'
 import { DataGrid } from '../../components/grid/DataGrid.tsx'
+import { chosenColumns } from '../../components/grid/grid-column.ts'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
-import { jobTitle } from '../../components/job-progress.ts'
 import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
 import { useT } from '../../i18n/translate.ts'
-import { currentRoute, navigate, setParams, useRoute } from '../../route/use-route.ts'
+import { navigate, setParams, useRoute } from '../../route/use-route.ts'
+import { CompareRuns } from './CompareRuns.tsx'
 import { NewRun } from './NewRun.tsx'
 import { RunDetail } from './RunDetail.tsx'
 import { runColumns } from './run-columns.tsx'
+import { matches, SHELVES, shelfOf } from './run-filter.ts'
+import { TrashRun } from './TrashRun.tsx'
+import { useMarked } from './use-marked.ts'
 
 export function TrainingPage(): ReactNode {
   const { t, language } = useT()
   const { id, tab, params } = useRoute()
-  const jobs = useApp(state => state.jobs)
+  const known = useApp(state => state.jobs)
   const datasets = useApp(state => state.datasets)
+  const shelf = SHELVES.find(name => name === params.show) ?? 'current'
+  const trash = useCall(
+    shelf === 'trash' ? signal => client.jobs.list({ kind: 'train', trashed: true }, { signal }) : null,
+    [shelf, known],
+  )
+  const jobs = useMemo(() => ({ ...byId(trash.data ?? []), ...known }), [trash.data, known])
+  const marked = useMarked(jobs)
   const [removing, setRemoving] = useState<Job | null>(null)
   const [order, setOrder] = useUrlOrder('', { column: 'number', descending: true })
   const query = params.q ?? ''
-  const rows = useMemo(() => {
-    const wanted = query.trim().toLowerCase()
-    const text = (job: Job): string =>
-      `${jobTitle(job)} ${datasets[job.datasetId ?? '']?.name ?? ''} ${job.state} ${job.train?.preset ?? ''}`
-    return newestFirst(jobs).filter(job => job.kind === 'train' && text(job).toLowerCase().includes(wanted))
-  }, [jobs, datasets, query])
-  const columns = useMemo(() => runColumns({ datasets, t, language }), [datasets, t, language])
+  const rows = useMemo(
+    () =>
+      newestFirst(jobs).filter(
+        job =>
+          job.kind === 'train' && shelfOf(job) === shelf && matches(job, query, datasets[job.datasetId ?? '']?.name),
+      ),
+    [jobs, datasets, query, shelf],
+  )
+  const columns = useMemo(
+    () => runColumns({ datasets, marked: marked.ids, onMark: marked.toggle, t, language }),
+    [datasets, marked, t, language],
+  )
+  const chosen = useChosenColumns()
+  const shown = useMemo(() => chosenColumns(columns, chosen), [columns, chosen])
   const selected = id ? jobs[id] : undefined
-  const openNew = (): void => navigate({ page: 'training', id: 'new' })
+  const openNew = (): void => navigate({ page: 'training', id: 'new', params })
 
   const list = (
     <>
@@ -43,25 +63,49 @@ export function TrainingPage(): ReactNode {
           leftSection={<IconSearch size={14} />}
           value={query}
           onChange={event => setParams({ q: event.currentTarget.value })}
-          w={200}
+          w={170}
         />
+        <NativeSelect
+          aria-label={t('training.show')}
+          value={shelf}
+          onChange={({ currentTarget: { value } }) => setParams({ show: value === 'current' ? '' : value })}
+          data={SHELVES.map(value => ({ value, label: t(`training.shelf.${value}`) }))}
+          w={112}
+        />
+        <ColumnsMenu columns={columns} shown={new Set(shown.map(column => column.id))} />
         <Grow />
+        {marked.jobs.length > 1 && id !== 'compare' && (
+          <Button
+            variant="default"
+            leftSection={<IconChartLine size={14} />}
+            onClick={() => navigate({ page: 'training', id: 'compare', params })}
+          >
+            {t('compare.open', { count: marked.jobs.length })}
+          </Button>
+        )}
         <Button leftSection={<IconPlus size={14} />} onClick={openNew}>
           {t('training.new')}
         </Button>
       </Bar>
+      {trash.error && <ErrorCard error={trash.error} onRetry={trash.reload} />}
       <DataGrid
         label={t('page.training')}
-        columns={columns}
+        columns={shown}
         rows={rows}
         order={order}
         onOrder={setOrder}
         selectedId={id}
-        onSelect={job => navigate({ page: 'training', id: job.id, tab: id === 'new' ? null : tab, params })}
-        onDelete={job => isEnded(job) && setRemoving(job)}
+        onSelect={job =>
+          navigate({ page: 'training', id: job.id, tab: id === 'new' || id === 'compare' ? null : tab, params })
+        }
+        onMark={marked.toggle}
+        onDelete={job => isEnded(job) && job.trashedAt === null && setRemoving(job)}
         empty={
-          query ? (
-            <EmptyNote title={t('common.nothingFound')} text={t('common.nothingFoundText', { query })} />
+          query || shelf !== 'current' ? (
+            <EmptyNote
+              title={t('common.nothingFound')}
+              text={query ? t('common.nothingFoundText', { query }) : t(`training.shelf.${shelf}.empty`)}
+            />
           ) : (
             <EmptyNote icon={<IconWaveSine size={28} />} title={t('training.empty')} text={t('training.emptyText')}>
               <Button leftSection={<IconPlus size={14} />} onClick={openNew} mt={8}>
@@ -75,26 +119,16 @@ export function TrainingPage(): ReactNode {
   )
   const detail =
     id === 'new' ? (
-      <NewRun datasetId={params.dataset ?? null} />
+      <NewRun key={params.from} datasetId={params.dataset ?? null} from={jobs[params.from ?? '']?.train ?? null} />
+    ) : id === 'compare' && marked.jobs.length > 0 ? (
+      <CompareRuns jobs={marked.jobs} tab={tab} onUnmark={marked.toggle} />
     ) : selected ? (
       <RunDetail key={selected.id} job={selected} tab={tab} onRemove={() => setRemoving(selected)} />
     ) : null
   return (
     <>
       <MasterDetail list={list} detail={detail} />
-      {removing && (
-        <ConfirmDialog
-          title={t('training.remove.title', { name: jobTitle(removing) })}
-          confirm={t('common.delete')}
-          onClose={() => setRemoving(null)}
-          onConfirm={async () => {
-            await client.jobs.remove({ id: removing.id })
-            if (currentRoute().id === removing.id) navigate({ page: 'training' })
-          }}
-        >
-          {t('training.remove.lost')}
-        </ConfirmDialog>
-      )}
+      {removing && <TrashRun job={removing} onClose={() => setRemoving(null)} />}
     </>
   )
 }

@@ -1,7 +1,7 @@
 /** How the charts are looked at, kept in the address: smoothing, log axis, the window of steps. */
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { StepWindow } from '../../components/charts/line-data.ts'
-import { setParams, useRoute } from '../../route/use-route.ts'
+import { keepInAddress, setParams, useRoute } from '../../route/use-route.ts'
 
 export interface ChartView {
   smoothing: number
@@ -18,16 +18,23 @@ export function parseWindow(text: string | undefined): StepWindow | null {
   return match !== null && from < to ? [from, to] : null
 }
 
-export function useChartView(): ChartView {
+/** `usual` is the smoothing where none was chosen. */
+export function useChartView(usual: number): ChartView {
   const { params } = useRoute()
-  const smoothing = Number(params.smooth ?? 0)
-  const window = useMemo(() => parseWindow(params.x), [params.x])
+  const smoothing = Number(params.smooth ?? usual)
+  const [window, setWindow] = useState(() => parseWindow(params.x))
+  // Back and forward.
+  useEffect(() => setWindow(parseWindow(params.x)), [params.x])
   return {
     smoothing: smoothing >= 0 && smoothing < 1 ? smoothing : 0,
     logarithmic: params.log === '1',
     window,
-    setSmoothing: useCallback(weight => setParams({ smooth: weight === 0 ? '' : String(weight) }), []),
+    setSmoothing: useCallback(weight => setParams({ smooth: weight === usual ? '' : String(weight) }), [usual]),
     setLogarithmic: useCallback(on => setParams({ log: on ? '1' : '' }), []),
-    setWindow: useCallback(next => setParams({ x: next === null ? '' : `${next[0]}-${next[1]}` }), []),
+    setWindow: useCallback(next => {
+      setWindow(next)
+      // Nothing else on the page depends on it, so nothing else is told.
+      keepInAddress({ x: next === null ? '' : `${next[0]}-${next[1]}` })
+    }, []),
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
 import {
+  formOf,
   NEW_FORM,
   presetTextKey,
   type SettingSpec,
@@ -61,4 +62,17 @@ it('trainOptions asks for what follows the evaluation only where it is wanted', 
 it('says of a preset what it does to the recipe', () => {
   expect(presetTextKey({ recipe: 'tanimoto-gp', preset: 'production' })).toBe('preset.process.production')
   expect(presetTextKey({ recipe: 'auto', preset: 'production' })).toBe('preset.production.text')
+})
+
+it('a copied run asks for the same again', () => {
+  const asked = {
+    datasetId: 'ds_000000000000',
+    recipe: 'dmpnn',
+    preset: 'prototype',
+    split: 'scaffold',
+    seed: 7,
+    provider: 'cpu',
+    settings: { dropout: 0.1, ema: false },
+  } as const
+  expect(trainOptions(formOf(asked), dataset(['test']), specs)).toEqual(asked)
 })

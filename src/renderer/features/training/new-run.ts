@@ -42,6 +42,27 @@ export const NEW_FORM: RunForm = {
   refit: false,
 }
 
+/** The form as it was for a run that is to be run again, with changes. */
+export function formOf(train: TrainOptions): RunForm {
+  const { datasetId, recipe, preset, split, seed, provider, settings, scramble, refit } = train
+  const known = Object.entries(settings).filter(
+    (entry): entry is [string, SettingValue] => typeof entry[1] !== 'string',
+  )
+  return {
+    ...NEW_FORM,
+    datasetId,
+    recipe,
+    // A run made with a preset of the user's has all its settings written out.
+    preset: builtInPreset(preset) ?? 'production',
+    split: split ?? null,
+    seed,
+    provider,
+    settings: Object.fromEntries(known),
+    scramble: scramble === true,
+    refit: refit === true,
+  }
+}
+
 /** The splits that can be made of a data set, the most telling first. */
 export function splitsOf(dataset: Dataset | undefined): SplitKind[] {
   const named = new Set(dataset?.splitValues.map(value => value.toLowerCase()))

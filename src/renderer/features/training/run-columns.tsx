@@ -1,3 +1,5 @@
+import { Checkbox } from '@mantine/core'
+import { IconPinFilled } from '@tabler/icons-react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import type { ById } from '../../api/app-state.ts'
@@ -7,30 +9,52 @@ import { jobTitle, progressText } from '../../components/job-progress.ts'
 import { Moment } from '../../components/Moment.tsx'
 import { presetLabel } from '../../components/preset-label.ts'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
-import { fixed, formatWithRange } from '../../format/affinity.ts'
+import { fixed, formatRange, formatWithRange } from '../../format/affinity.ts'
 import { formatDuration } from '../../format/quantities.ts'
 import type { Language, Translate } from '../../i18n/translate.ts'
+import { RunLine } from './RunLine.tsx'
 import classes from './training.module.css'
 
 interface RunColumnsContext {
   datasets: ById<Dataset>
+  marked: ReadonlySet<string>
+  onMark(job: Job): void
   t: Translate
   language: Language
 }
 
-export function runColumns({ datasets, t, language }: RunColumnsContext): GridColumn<Job>[] {
+export function runColumns({ datasets, marked, onMark, t, language }: RunColumnsContext): GridColumn<Job>[] {
   const dataName = (job: Job): string => (job.datasetId && datasets[job.datasetId]?.name) || t('training.dataGone')
   return [
     {
+      id: 'mark',
+      header: '',
+      width: '36px',
+      isFixed: true,
+      cell: job => (
+        <Checkbox
+          size="xs"
+          tabIndex={-1}
+          aria-label={t('compare.mark', { name: jobTitle(job) })}
+          checked={marked.has(job.id)}
+          onClick={event => event.stopPropagation()}
+          onChange={() => onMark(job)}
+        />
+      ),
+    },
+    {
       id: 'number',
       header: t('training.run'),
-      width: 'minmax(140px, 1.6fr)',
+      width: 'minmax(170px, 1.6fr)',
+      isFixed: true,
       sortValue: job => job.number,
       // Runs of one data set share its name: the number must never be cut off.
       cell: job => (
         <span className={classes.runName} title={jobTitle(job)}>
+          <RunLine number={job.number} />
           <span className="truncate">{job.name}</span>
           <span className={classes.runNumber}>#{job.number}</span>
+          {job.pinned && <IconPinFilled size={12} aria-label={t('training.pinned')} />}
         </span>
       ),
     },
@@ -50,13 +74,14 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       header: t('training.data'),
       width: 'minmax(100px, 1fr)',
       sortValue: dataName,
-      showFrom: 640,
+      showFrom: 760,
       cell: job => <span title={dataName(job)}>{dataName(job)}</span>,
     },
     {
       id: 'recipe',
       header: t('training.recipe'),
       width: '136px',
+      showFrom: 640,
       sortValue: job => job.train?.recipe ?? null,
       cell: ({ train }) =>
         train ? <span title={t(`recipe.${train.recipe}.title`)}>{t(`recipe.${train.recipe}`)}</span> : '–',
@@ -65,7 +90,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       id: 'preset',
       header: t('training.preset'),
       width: '108px',
-      showFrom: 800,
+      showFrom: 900,
       sortValue: job => job.train?.preset ?? null,
       cell: job => (job.train ? presetLabel(job.train.preset, t) : '–'),
     },
@@ -73,14 +98,14 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       id: 'split',
       header: t('training.split'),
       width: '96px',
-      showFrom: 1060,
+      showFrom: 1000,
       sortValue: job => job.train?.split ?? null,
       cell: job => (job.train?.split ? t(`split.${job.train.split}`) : '–'),
     },
     {
       id: 'rmse',
       header: t('training.testRmse'),
-      width: '88px',
+      width: '124px',
       align: 'end',
       sortValue: job => job.result?.metrics.test.rmse ?? null,
       cell: ({ result }) => (
@@ -97,6 +122,9 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
           }
         >
           {show(result?.metrics.test.rmse)}
+          {result?.metrics.test.intervals?.rmse && (
+            <span className={classes.range}> {formatRange(result.metrics.test.intervals.rmse)}</span>
+          )}
         </strong>
       ),
     },
@@ -105,7 +133,7 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       header: t('training.floors'),
       width: '108px',
       align: 'end',
-      showFrom: 580,
+      showFrom: 540,
       cell: ({ result }) => (
         <span className="muted" title={t('training.floorsHint')}>
           {result ? `${show(result.baselines.nearest.rmse)} / ${show(result.baselines.mean.rmse)}` : '–'}
@@ -113,11 +141,56 @@ export function runColumns({ datasets, t, language }: RunColumnsContext): GridCo
       ),
     },
     {
+      id: 'tags',
+      header: t('training.tags'),
+      width: 'minmax(90px, 1fr)',
+      showFrom: 1060,
+      sortValue: job => job.tags.join(' ') || null,
+      cell: job => (
+        <span className={classes.tags} title={job.tags.join(', ')}>
+          {job.tags.map(tag => (
+            <span key={tag} className={classes.tag}>
+              {tag}
+            </span>
+          ))}
+        </span>
+      ),
+    },
+    {
+      id: 'validation',
+      header: t('chart.rmse'),
+      width: '110px',
+      align: 'end',
+      isOptional: true,
+      sortValue: job => job.result?.metrics.validation.rmse ?? null,
+      cell: ({ result }) => show(result?.metrics.validation.rmse),
+    },
+    ...(['mae', 'r2', 'spearman'] as const).map(
+      (figure): GridColumn<Job> => ({
+        id: figure,
+        header: `${t('part.test')} ${t(`metrics.${figure}`)}`,
+        width: '104px',
+        align: 'end',
+        isOptional: true,
+        sortValue: job => job.result?.metrics.test[figure] ?? null,
+        cell: ({ result }) => show(result?.metrics.test[figure]),
+      }),
+    ),
+    {
+      id: 'seed',
+      header: t('training.seed'),
+      width: '80px',
+      align: 'end',
+      isOptional: true,
+      sortValue: job => job.train?.seed ?? null,
+      cell: job => job.train?.seed ?? '–',
+    },
+    {
       id: 'duration',
       header: t('training.duration'),
       width: '108px',
       align: 'end',
-      showFrom: 910,
+      showFrom: 1000,
       sortValue: durationMs,
       cell: job => {
         const ms = durationMs(job)

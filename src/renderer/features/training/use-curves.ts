@@ -8,8 +8,8 @@ import { curvesOf, type RunCurves } from './curve-feed.ts'
 
 /** Charts are drawn at most this often, however fast points arrive; the first ones at once. */
 const REDRAW_MS = 250
-/** Of the whole curve: enough for a wide screen. */
-export const RANGES = 800
+/** A panel is about as many pixels wide. */
+export const RANGES = 500
 
 export interface WatchedRun {
   job: Job

@@ -9,52 +9,75 @@ import { RANGES, type WatchedCurves } from './use-curves.ts'
 /** By job, then by metric name. */
 export type WindowCurves = ReadonlyMap<string, ReadonlyMap<string, Series>>
 
-interface Fetched {
-  window: StepWindow
+export interface ShownWindow {
+  /** What the charts show; follows what is wanted as soon as its curves are there. */
+  window: StepWindow | null
   curves: WindowCurves
 }
 
 const NONE: WindowCurves = new Map()
+/** Curves that take longer are shown as coarse as they are known until they come. */
+const PATIENCE_MS = 120
 
-/** The curves within a window, finer than their outlines; nothing is asked for where the page has the points themselves. */
+/**
+ * The curves within a window, finer than their outlines; nothing is asked for where the page has the points themselves. Window and
+ * curves change together, so that a zoom draws every chart once.
+ */
 export function useWindowCurves(
   { runs }: Pick<WatchedCurves, 'runs'>,
   names: readonly string[],
-  window: StepWindow | null,
-): { curves: WindowCurves; error: UiError | undefined } {
-  const [fetched, setFetched] = useState<Fetched | null>(null)
+  wanted: StepWindow | null,
+): { shown: ShownWindow; error: UiError | undefined } {
+  const [shown, setShown] = useState<ShownWindow>({ window: wanted, curves: NONE })
   const [error, setError] = useState<UiError>()
   const ids = runs.map(({ job }) => job.id).join()
-  const wanted = names.join()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the texts stand for the lists
   useEffect(() => {
-    if (window === null) return
-    const [from, to] = window
-    const aborter = new AbortController()
-    const outlined = runs.flatMap(({ job, curves }) => {
-      const coarse = names.filter(name => curves.series.get(name)?.isExactFrom(from) === false)
-      return coarse.length === 0 ? [] : [{ id: job.id, names: coarse }]
-    })
-    const fetchAll = async (): Promise<void> => {
-      const answers = await Promise.all(
-        outlined.map(each => client.jobs.curves({ ...each, from, to, ranges: RANGES }, { signal: aborter.signal })),
-      )
-      const curves = new Map<string, Map<string, Series>>()
-      for (const [i, answer] of answers.entries()) {
-        const byName = new Map<string, Series>()
-        for (const curve of answer.curves) addCurve(byName, curve)
-        curves.set((outlined[i] as { id: string }).id, byName)
-      }
-      setFetched({ window, curves })
-    }
     setError(undefined)
-    if (outlined.length > 0) {
-      fetchAll().catch((failure: unknown) => isAbort(failure, aborter.signal) || setError(toUiError(failure)))
+    const coarse = wanted === null ? [] : outlinedOf(runs, names, wanted)
+    if (wanted === null || coarse.length === 0) {
+      setShown(now => (now.window === wanted && now.curves === NONE ? now : { window: wanted, curves: NONE }))
+      return
     }
-    return () => aborter.abort()
-  }, [ids, wanted, window?.[0], window?.[1]])
+    const aborter = new AbortController()
+    const timer = setTimeout(() => setShown({ window: wanted, curves: NONE }), PATIENCE_MS)
+    fetchCurves(coarse, wanted, aborter.signal).then(
+      curves => {
+        clearTimeout(timer)
+        if (!aborter.signal.aborted) setShown({ window: wanted, curves })
+      },
+      (failure: unknown) => isAbort(failure, aborter.signal) || setError(toUiError(failure)),
+    )
+    return () => {
+      clearTimeout(timer)
+      aborter.abort()
+    }
+  }, [ids, names.join(), wanted?.[0], wanted?.[1]])
 
-  const isCurrent = fetched !== null && fetched.window[0] === window?.[0] && fetched.window[1] === window?.[1]
-  return { curves: isCurrent ? fetched.curves : NONE, error }
+  return { shown, error }
+}
+
+interface Wanted {
+  id: string
+  names: string[]
+}
+
+/** The curves of which the page has no more than an outline there. */
+function outlinedOf(runs: WatchedCurves['runs'], names: readonly string[], [from]: StepWindow): Wanted[] {
+  return runs.flatMap(({ job, curves }) => {
+    const coarse = names.filter(name => curves.series.get(name)?.isExactFrom(from) === false)
+    return coarse.length === 0 ? [] : [{ id: job.id, names: coarse }]
+  })
+}
+
+async function fetchCurves(wanted: readonly Wanted[], window: StepWindow, signal: AbortSignal): Promise<WindowCurves> {
+  const [from, to] = window
+  const answers = wanted.map(async each => {
+    const { curves } = await client.jobs.curves({ ...each, from, to, ranges: RANGES }, { signal })
+    const byName = new Map<string, Series>()
+    for (const curve of curves) addCurve(byName, curve)
+    return [each.id, byName] as const
+  })
+  return new Map(await Promise.all(answers))
 }

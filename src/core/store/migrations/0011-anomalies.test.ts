@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { openStore } from '../open-store.ts'
+import { anomalies } from './0011-anomalies.ts'
+import { MIGRATIONS } from './index.ts'
+
+it('adds a table of anomalies beside the jobs that are there, which goes with its job', async () => {
+  const workspace = mkdtempSync(path.join(tmpdir(), 'bindery-migration-'))
+  try {
+    const old = await openStore(
+      workspace,
+      MIGRATIONS.filter(({ version }) => version < anomalies.version),
+    )
+    old.run(
+      `INSERT INTO jobs (id, number, kind, name, state, request, created_at)
+       VALUES ('job_aaaaaaaaaaaa', 1, 'train', 'run', 'completed', '{}', 0)`,
+    )
+    const jobs = old.all('SELECT * FROM jobs')
+    old.close()
+    const store = await openStore(
+      workspace,
+      MIGRATIONS.filter(({ version }) => version <= anomalies.version),
+    )
+    expect(store.all('SELECT * FROM jobs')).toEqual(jobs)
+    const insert = `INSERT INTO anomalies (job_id, rule, severity, metric, step, value, typical, at)
+      VALUES ('job_aaaaaaaaaaaa', 'spike', 'warning', 'train.loss', 7, 9, 1, 0)`
+    store.run(insert)
+    expect(() => store.run(insert)).toThrow(/UNIQUE/)
+    store.run('DELETE FROM jobs')
+    expect(store.all('SELECT * FROM anomalies')).toEqual([])
+    store.close()
+  } finally {
+    rmSync(workspace, { recursive: true })
+  }
+})
