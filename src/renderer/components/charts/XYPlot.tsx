@@ -94,7 +94,7 @@ export function XYPlot(props: XYPlotProps): ReactNode {
     }
   }, [points, colours, xRange, yRange, xTitle, yTitle, onSelect])
   return (
-    <figure className={classes.chart} style={{ margin: 0, width: 340, maxWidth: '100%' }} aria-label={title}>
+    <figure className={classes.chart} style={{ margin: 0, width: 308, maxWidth: '100%' }} aria-label={title}>
       <div className={classes.head}>
         <h4 className={classes.title}>{title}</h4>
         <div className={classes.tools}>

@@ -80,6 +80,7 @@ function Views({ evaluation, modelId, unit, fileName }: EvaluationViewsProps & {
       ),
     [bySimilarity, t],
   )
+  const errorRange = useMemo(() => [0, Math.max(0.5, ...errors.map(({ y }) => 1.1 * y))] as const, [errors])
   const atNinety = coverage.find(({ level }) => level === 0.9)
   return (
     <>
@@ -141,6 +142,7 @@ function Views({ evaluation, modelId, unit, fileName }: EvaluationViewsProps & {
             points={errors}
             line
             xRange={UNIT_RANGE}
+            yRange={errorRange}
             note={t('evaluation.bySimilarityNote')}
             fileName={`${fileName}-similarity`}
           />

@@ -23,15 +23,16 @@ export function ModelStateBadge({ state }: { state: ModelState }): ReactNode {
 }
 
 /** Which version it is, and whether it is the one that is meant where none is named. */
-export function VersionBadge({ model }: { model: Pick<Model, 'version' | 'isCurrent'> }): ReactNode {
+export function VersionBadge(props: { model: Pick<Model, 'version' | 'isCurrent'>; short?: boolean }): ReactNode {
+  const { model, short = false } = props
   const { t } = useT()
   return (
     <span className={classes.version}>
       v{model.version}
       {model.isCurrent && (
-        <span className={classes.current}>
-          <IconStar size={12} aria-hidden />
-          {t('models.current')}
+        <span className={classes.current} title={t('models.current')}>
+          <IconStar size={12} role="img" aria-label={short ? t('models.current') : ''} aria-hidden={!short} />
+          {!short && t('models.current')}
         </span>
       )}
     </span>

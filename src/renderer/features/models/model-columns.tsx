@@ -32,7 +32,7 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
           <strong style={{ fontWeight: 500 }} className="truncate">
             {model.name}
           </strong>
-          <VersionBadge model={model} />
+          <VersionBadge model={model} short />
         </span>
       ),
     },
