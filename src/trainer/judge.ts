@@ -6,6 +6,7 @@ import { judgedMetrics } from '../recipes/metrics/judged-metrics.ts'
 import type { TrainResult } from '../shared/contract/jobs.ts'
 import type { ModelCard } from '../shared/contract/models.ts'
 import type { FeatureTable } from './feature-table.ts'
+import { throwIfStopping } from './member.ts'
 import { findNeighbours } from './neighbours.ts'
 import type { RunConfig } from './run-config.ts'
 import type { RunPlan } from './run-plan.ts'
@@ -51,6 +52,7 @@ export function judge(judged: Judged, outputs: TestOutputs): Evaluation {
       pairs.map(({ row }) => y[row]!),
       pairs.map(({ prediction }) => prediction),
       config.spec.seed,
+      () => throwIfStopping(judged.watch),
     )
   const parityOf = (part: 'validation' | 'test', pairs: readonly Pair[]) =>
     pairs.map(({ row, prediction, spread }) => {
@@ -93,7 +95,9 @@ function unseenPairs({ config, trained }: Judged): Pair[] {
 function floors(judged: Judged, rows: readonly number[], learned: readonly number[]) {
   const { y } = judged.config.spec.rows
   const known = learned.filter(isExact(judged.config))
-  return judgeFloors({ y, learned: known, seed: judged.config.spec.seed }, findNeighbours(judged, rows, known))
+  const checkpoint = (): void => throwIfStopping(judged.watch)
+  const { seed } = judged.config.spec
+  return judgeFloors({ y, learned: known, seed, checkpoint }, findNeighbours(judged, rows, known))
 }
 
 function isExact({ spec }: RunConfig): (row: number) => boolean {

@@ -59,8 +59,8 @@ async function tryToOwn(options: OpenOptions): Promise<OwnedWorkspace | null> {
   try {
     // Loaded only by an owner: a command that forwards its calls starts without the store and everything behind it.
     const { createApp } = await import('../create-app.ts')
-    const { workspace, host, version, fork } = options
-    app = await createApp({ workspace, host, version, fork })
+    const { workspace, host, version, fork, jobs } = options
+    app = await createApp({ workspace, host, version, fork, ...(jobs === undefined ? {} : { jobs }) })
     const socketPath = createSocketPath(workspace)
     const secret = randomBytes(32).toString('base64url')
     local = await startLocalServer({ app, socketPath, secret, createLink: options.createLink })

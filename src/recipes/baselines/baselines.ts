@@ -11,13 +11,18 @@ import { mean } from '../metrics/regression.ts'
  *   exactly measured one that was learned from.
  */
 export function judgeFloors(
-  { y, learned, seed }: { y: readonly number[]; learned: readonly number[]; seed: number },
+  {
+    y,
+    learned,
+    seed,
+    checkpoint,
+  }: { y: readonly number[]; learned: readonly number[]; seed: number; checkpoint?: () => void },
   neighbours: readonly NearestRow[],
 ): Pick<Baselines, 'mean' | 'nearest'> {
   const measured = neighbours.map(({ row }) => y[row]!)
   const middle = mean(learned.map(row => y[row]!))
   const judged = (predicted: readonly number[]) => {
-    const metrics = judgedMetrics(measured, predicted, seed)
+    const metrics = judgedMetrics(measured, predicted, seed, checkpoint)
     return { rmse: metrics.rmse, metrics }
   }
   return {

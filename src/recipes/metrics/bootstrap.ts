@@ -12,6 +12,8 @@ export interface BootstrapOptions {
   seed: number
   level?: number
   resamples?: number
+  /** May throw, where whoever waits wants it no more. */
+  beforeResample?: (() => void) | undefined
 }
 
 interface Pairs {
@@ -32,13 +34,14 @@ export function bootstrapInterval(metric: Metric, pairs: Pairs, options: Bootstr
 export function bootstrapIntervals<K extends string>(
   judge: (measured: Values, predicted: Values) => Readonly<Record<K, number | null>>,
   { measured, predicted }: Pairs,
-  { seed, level = 0.95, resamples = 1000 }: BootstrapOptions,
+  { seed, level = 0.95, resamples = 1000, beforeResample }: BootstrapOptions,
 ): Partial<Record<K, Interval | null>> {
   const n = measured.length
   const drawnMeasured = new Float64Array(n)
   const drawnPredicted = new Float64Array(n)
   const values = new Map<K, number[]>()
   for (let resample = 0; resample < resamples; resample++) {
+    beforeResample?.()
     const words = randomWords({ seed, stream: 'bootstrap', step: resample }, n)
     for (let i = 0; i < n; i++) {
       const drawn = Math.floor((words[i]! / 2 ** 32) * n)

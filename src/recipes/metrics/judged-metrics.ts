@@ -8,8 +8,16 @@ const RANKED_ROWS = 4_000
 /** Values drawn for an interval; with many rows fewer resamples do. */
 const DRAWN_VALUES = 400_000
 
-/** Everything a model is judged by, with 95 % bootstrap intervals. The same seed draws the same resamples. */
-export function judgedMetrics(measured: Values, predicted: Values, seed: number): RegressionMetrics {
+/**
+ * Everything a model is judged by, with 95 % bootstrap intervals. The same seed draws the same resamples. It takes up to seconds:
+ * `checkpoint` is called many times meanwhile and may throw.
+ */
+export function judgedMetrics(
+  measured: Values,
+  predicted: Values,
+  seed: number,
+  checkpoint?: () => void,
+): RegressionMetrics {
   const rows = measured.length
   const resamples = Math.max(200, Math.min(1000, Math.round(DRAWN_VALUES / Math.max(1, rows))))
   const figures = { ...regressionMetrics(measured, predicted), ...pairMetrics(measured, predicted) }
@@ -26,7 +34,7 @@ export function judgedMetrics(measured: Values, predicted: Values, seed: number)
         : NOT_RANKED),
     }),
     { measured, predicted },
-    { seed, resamples },
+    { seed, resamples, beforeResample: checkpoint },
   )
   const { rmse: ofRmse = null, mae: ofMae = null, r2: ofR2 = null, pearson: ofPearson = null, ...ranks } = intervals
   return {

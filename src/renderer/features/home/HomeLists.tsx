@@ -1,25 +1,37 @@
-import { Progress } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
-import { isActive, isWaiting, newestFirst } from '../../api/app-state.ts'
+import { canResume, isActive, isWaiting, newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
+import { client } from '../../api/host.ts'
+import { useAction } from '../../api/use-call.ts'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { hrefOfJob } from '../../components/job-link.ts'
 import { jobTitle, progressShare, progressText } from '../../components/job-progress.ts'
 import { Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { fixed, formatWithRange } from '../../format/affinity.ts'
+import { formatBytes, formatClock } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './home.module.css'
+import { MachineCard } from './MachineCard.tsx'
+import { QueueList } from './QueueList.tsx'
 
 const MOST = 6
+/** Less than an archive may take and a few runs need. */
+const LOW_DISK_BYTES = 5 * 1024 ** 3
 
 export function HomeLists(): ReactNode {
   const { t, language } = useT()
   const byId = useApp(state => state.jobs)
   const datasets = useApp(state => state.datasets)
   const jobs = newestFirst(byId)
-  const running = jobs.filter(job => isActive(job) || isWaiting(job) || job.state === 'paused')
+  const running = jobs.filter(job => isActive(job) || job.state === 'paused')
+  const waiting = jobs.some(isWaiting)
+  const free = useApp(state => state.resources?.diskFreeBytes ?? null)
+  const lowDisk = free !== null && free < LOW_DISK_BYTES ? free : null
   const results = jobs.filter(job => job.kind === 'train' && job.result !== null).slice(0, MOST)
   // An import that was cut short has a place of its own.
   const attention = jobs
@@ -43,6 +55,12 @@ export function HomeLists(): ReactNode {
                 <span className={classes.grow}>
                   <span className="truncate" style={{ display: 'block' }}>
                     {jobTitle(job)} <span className="muted">{isActive(job) && progressText(job, t, language)}</span>
+                    {job.stalledSince !== null && (
+                      <span style={{ color: 'var(--state-warn)' }}>
+                        {' '}
+                        {t('home.stalled', { time: formatClock(job.stalledSince, language) })}
+                      </span>
+                    )}
                   </span>
                   {isActive(job) && (
                     <Progress
@@ -57,6 +75,11 @@ export function HomeLists(): ReactNode {
           ))}
         </ul>
       </Section>
+      {waiting && (
+        <Section level={2} title={t('home.queue')}>
+          <QueueList />
+        </Section>
+      )}
       <Section level={2} title={t('home.results')}>
         {results.length === 0 && <span className="muted">{t('home.noResults')}</span>}
         <ul className={classes.list}>
@@ -80,9 +103,20 @@ export function HomeLists(): ReactNode {
           ))}
         </ul>
       </Section>
-      {attention.length > 0 && (
+      {(attention.length > 0 || lowDisk !== null) && (
         <Section level={2} title={t('home.attention')}>
           <ul className={classes.list}>
+            {lowDisk !== null && (
+              <li>
+                <div className={classes.item}>
+                  <IconAlertTriangle size={14} color="var(--state-warn)" aria-hidden />
+                  <span className={classes.grow}>
+                    {t('home.lowDisk', { free: formatBytes(lowDisk, language) })}{' '}
+                    <span className="muted">{t('home.lowDiskText')}</span>
+                  </span>
+                </div>
+              </li>
+            )}
             {attention.map(job => (
               <li key={job.id}>
                 <a className={classes.item} href={hrefOfJob(job)}>
@@ -94,12 +128,36 @@ export function HomeLists(): ReactNode {
                     <Moment at={job.endedAt ?? job.createdAt} />
                   </span>
                 </a>
+                {job.kind === 'train' && canResume(job) && <ResumeButton job={job} />}
               </li>
             ))}
           </ul>
         </Section>
       )}
+      <Section level={2} title={t('home.machine')}>
+        <MachineCard />
+      </Section>
     </div>
+  )
+}
+
+function ResumeButton({ job }: { job: Job }): ReactNode {
+  const { t } = useT()
+  const resume = useAction(() => client.jobs.resume({ id: job.id }))
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        mb={4}
+        loading={resume.busy}
+        aria-label={t('home.resume', { name: jobTitle(job) })}
+        onClick={() => resume.run()}
+      >
+        {t('common.resume')}
+      </Button>
+      {resume.error && <ErrorCard error={resume.error} />}
+    </>
   )
 }
 
