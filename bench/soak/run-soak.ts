@@ -27,6 +27,8 @@ export interface SoakReport {
   /** How many ended in which state. */
   states: Record<string, number>
   attempts: number
+  /** What the failed ones failed of. */
+  failures: Record<string, number>
   did: Record<Act, number>
   /** Jobs that did not end, by id and state. */
   unended: string[]
@@ -108,7 +110,11 @@ class Soak {
   async judge(): Promise<Omit<SoakReport, 'seconds'>> {
     const jobs = await this.#jobs()
     const states: Record<string, number> = {}
-    for (const { state } of jobs) states[state] = (states[state] ?? 0) + 1
+    const failures: Record<string, number> = {}
+    for (const { state, error } of jobs) {
+      states[state] = (states[state] ?? 0) + 1
+      if (state === 'failed') failures[error?.code ?? 'none'] = (failures[error?.code ?? 'none'] ?? 0) + 1
+    }
     // The idle host looks at nothing any more.
     await sleep(500)
     const { workspace } = this.#options
@@ -118,6 +124,7 @@ class Soak {
     return {
       jobs: jobs.length,
       states,
+      failures,
       attempts: jobs.reduce((sum, job) => sum + job.attempts, 0),
       did: this.#did,
       unended: jobs.filter(job => !TERMINAL_STATES.includes(job.state)).map(job => `${job.id} ${job.state}`),
