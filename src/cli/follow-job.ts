@@ -3,7 +3,7 @@ import type { Job, JobProgress } from '../shared/contract/jobs.ts'
 import { TERMINAL_STATES } from '../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../shared/errors.ts'
 import { JobFailure } from './failure.ts'
-import { formatDuration } from './format.ts'
+import { formatBytes, formatDuration } from './format.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -66,8 +66,18 @@ function failureOf(job: Job): ErrorBody {
   }
 }
 
-function describe({ name, state, progress }: Job): string {
-  return `${name}: ${progress === null ? state : describeProgress(progress)}`
+function describe(job: Job): string {
+  return `${job.name}: ${job.progress === null ? describeWaiting(job) : describeProgress(job.progress)}`
+}
+
+/** Why it waits although its turn has come, where it does. */
+function describeWaiting({ id, state, waitsFor, retryAt }: Job): string {
+  const lacks = waitsFor.map(
+    ({ what, neededBytes, freeBytes }) =>
+      `${what === 'gpuMemory' ? 'GPU memory' : what} ${formatBytes(neededBytes)} needed, ${formatBytes(freeBytes)} free`,
+  )
+  if (lacks.length > 0) return `waits: ${lacks.join(', ')} ("override ${id}" starts it all the same)`
+  return retryAt === null ? state : 'waits for its next attempt'
 }
 
 /** One line for people, e.g. `training, epoch 3 of 40, 1 min 23 s left`. */

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import packageJson from '../../package.json' with { type: 'json' }
 import { chooseWorkspace } from '../core/workspace/default-workspace.ts'
 import { endpointSchema, type Unit } from '../shared/contract/datasets.ts'
+import { MAX_RETRIES, type Priority, prioritySchema } from '../shared/contract/job-parts.ts'
 import {
   presetSchema,
   providerSchema,
@@ -233,6 +234,10 @@ function addJobCommands(program: Command, run: Runner): void {
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
     .option('--scramble', 'compare with models of values in random order')
     .option('--refit', 'when it is evaluated, train again on all rows')
+    .addOption(new Option('--priority <level>', 'its place among what waits').choices(prioritySchema.options))
+    .option('--retries <n>', 'how often it is begun again after a crash', wholeNumber(0, MAX_RETRIES))
+    .option('--time-limit <minutes>', 'saved and ended as failed after that long', wholeNumber(1, 34_560))
+    .option('--override', 'start although memory or disk seem too small')
     .action((options: TrainCommandOptions) =>
       run(async context => (await import('./commands/train.ts')).train(options, context)),
     )
@@ -271,6 +276,31 @@ function addJobCommands(program: Command, run: Runner): void {
       .argument('<job>')
       .action((job: string) =>
         run(async context => (await import('./commands/control.ts'))[name as keyof typeof saving](job, context)),
+      )
+  }
+  program
+    .command('queue')
+    .description('list what waits, in the order in which it starts')
+    .action(() => run(async context => (await import('./commands/queue.ts')).queue(context)))
+  program
+    .command('priority')
+    .description('let a waiting job start earlier or later than others')
+    .argument('<job>')
+    .addArgument(new Argument('<level>', 'low, normal or high').choices(prioritySchema.options))
+    .action((job: string, level: Priority) =>
+      run(async context => (await import('./commands/queue.ts')).priority(job, level, context)),
+    )
+  const again = {
+    retry: 'begin a failed run again, or the next attempt at once, and wait for it',
+    override: 'let a waiting job start although memory or disk seem too small',
+  }
+  for (const [name, text] of Object.entries(again)) {
+    program
+      .command(name)
+      .description(text)
+      .argument('<job>')
+      .action((job: string) =>
+        run(async context => (await import('./commands/queue.ts'))[name as keyof typeof again](job, context)),
       )
   }
   for (const name of ['cancel', 'pause'] as const) {

@@ -18,6 +18,7 @@ import type { Store } from './store/open-store.ts'
 import type { StoreScans } from './store/store-reader.ts'
 import type { EventBus } from './system/event-bus.ts'
 import type { SettingsService } from './system/settings-service.ts'
+import type { UpkeepService } from './system/upkeep.ts'
 import type { DownloadService } from './uploads/download-service.ts'
 import type { UploadService } from './uploads/upload-service.ts'
 
@@ -53,6 +54,7 @@ export interface AppContext extends CoreContext {
   readonly models: ModelService
   readonly presets: PresetService
   readonly training: TrainingService
+  readonly upkeep: UpkeepService
   readonly monitoring: MonitoringService
   readonly checkpoints: CheckpointService
   readonly splits: SplitService

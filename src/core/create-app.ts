@@ -32,6 +32,7 @@ import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { readFreeResources } from './system/free-resources.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
+import { createUpkeep } from './system/upkeep.ts'
 import { createDownloads, type DownloadService } from './uploads/download-service.ts'
 import { awaitedUploads, openUploads, type UploadService } from './uploads/upload-service.ts'
 
@@ -96,6 +97,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
   const checkpoints = createCheckpoints({ context: core, jobs })
+  const upkeep = createUpkeep({ workspace: deps.workspace, store, jobs, log })
   const context: AppContext = {
     ...core,
     jobs,
@@ -108,12 +110,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
     monitoring,
     checkpoints,
     predictions,
+    upkeep,
   }
   await models.sweep()
   await core.uploads.sweep(awaitedUploads(store))
   await tidyDatasets(store)
   // A command leaves when its own work is done: it must not begin what an earlier session left waiting, and cut it off.
   await jobs.start({ onlyNew: deps.host === 'cli' })
+  const stopUpkeep = upkeep.start()
   const stopMonitor = startResourceMonitor(events, deps.workspace)
   log.info({ host: deps.host, version: deps.version }, 'started')
   const parts = opened.move()
@@ -121,6 +125,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   let closing: Promise<void> | null = null
   async function close(): Promise<void> {
     stopMonitor()
+    stopUpkeep()
     await jobs.close()
     await predictions.close()
     events.close()

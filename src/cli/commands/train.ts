@@ -1,4 +1,5 @@
 /** `train`, `refit` and `resume`: a training run, followed to its end. */
+import type { Priority } from '../../shared/contract/job-parts.ts'
 import type { Job, Recipe, SplitFold, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 import { findByNameOrId } from '../find.ts'
@@ -19,13 +20,24 @@ export interface TrainCommandOptions {
   name?: string
   scramble?: true
   refit?: true
+  priority?: Priority
+  retries?: number
+  /** Minutes. */
+  timeLimit?: number
+  override?: boolean
 }
 
 export async function train(options: TrainCommandOptions, context: CommandContext): Promise<void> {
   await withSession(context, async session => {
-    const { dataset: wanted, set: settings, ...rest } = options
+    const { dataset: wanted, set: settings, priority, retries, timeLimit, override, ...rest } = options
+    const queue = {
+      ...(priority === undefined ? {} : { priority }),
+      ...(retries === undefined ? {} : { retries }),
+      ...(timeLimit === undefined ? {} : { wallTimeMs: timeLimit * 60_000 }),
+      ...(override === undefined ? {} : { startAnyway: override }),
+    }
     const dataset = findByNameOrId(await session.client.datasets.list(), wanted, 'ERR_3001')
-    const job = await session.client.jobs.train({ ...rest, datasetId: dataset.id, settings })
+    const job = await session.client.jobs.train({ ...rest, datasetId: dataset.id, settings, queue })
     session.terminal.note(`${job.id} started: ${job.name}`)
     await reportRun(session, job.id)
   })

@@ -12,6 +12,7 @@ import { createProcedures } from './procedures.ts'
 import { queueApi } from './queue.ts'
 import { registryApi } from './registry.ts'
 import { systemApi } from './system.ts'
+import { upkeepApi } from './upkeep.ts'
 import { versionsApi } from './versions.ts'
 
 export type AppRouter = ReturnType<typeof createAppRouter>
@@ -30,6 +31,7 @@ export function createAppRouter(context: AppContext) {
     queue: queueApi(os, context),
     registry: registryApi(os, context),
     system: systemApi(os, context),
+    upkeep: upkeepApi(os, context),
     versions: versionsApi(os, context),
   })
 }

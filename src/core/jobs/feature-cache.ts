@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -60,7 +60,13 @@ export function createFeatureCache({ workspace, version, chemistry }: FeatureCac
   }
 
   async function ensureFile(smiles: readonly string[], preset: string, file: string, call: CallOptions): Promise<void> {
-    if (!(await isWhole(file, smiles.length))) await make(smiles, preset, file, call)
+    if (await isWhole(file, smiles.length)) {
+      // What is used stays; the oldest goes first.
+      const now = new Date()
+      await utimes(file, now, now)
+      return
+    }
+    await make(smiles, preset, file, call)
   }
 
   async function nameOf(smiles: readonly string[], kind: string): Promise<string> {

@@ -11,6 +11,7 @@ import { presetsContract } from './presets.ts'
 import { queueContract } from './queue.ts'
 import { registryContract } from './registry.ts'
 import { systemContract } from './system.ts'
+import { upkeepContract } from './upkeep.ts'
 import { versionsContract } from './versions.ts'
 
 export const contract = {
@@ -26,6 +27,7 @@ export const contract = {
   versions: versionsContract,
   queue: queueContract,
   system: systemContract,
+  upkeep: upkeepContract,
 }
 export type Contract = typeof contract
 export type BinderyClient = ContractRouterClient<Contract>
