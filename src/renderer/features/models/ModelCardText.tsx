@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Model, ModelCard } from '../../../shared/contract/models.ts'
+import { boundsLeftOut } from '../../components/bounds-left-out.ts'
 import { ParityPlot } from '../../components/charts/ParityPlot.tsx'
 import { LearnedFromSection } from '../../components/EvaluationExtras.tsx'
 import { Facts, Section } from '../../components/Layout.tsx'
@@ -10,7 +11,7 @@ import { formatCount, formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
 import { verifiedText, versionName } from './model-words.ts'
-import { boundsLeftOut, partsText } from './parts-text.ts'
+import { partsText } from './parts-text.ts'
 
 /** The card in sentences: what it was made of, what to expect, where not to trust it. */
 export function ModelCardText({ model, card }: { model: Model; card: ModelCard }): ReactNode {

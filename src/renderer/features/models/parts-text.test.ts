@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { ModelCard } from '../../../shared/contract/models.ts'
+import { boundsLeftOut } from '../../components/bounds-left-out.ts'
 import { createTexts } from '../../i18n/translate.ts'
-import { boundsLeftOut, partsText } from './parts-text.ts'
+import { partsText } from './parts-text.ts'
 
 type Part = ModelCard['parts'][number]
 const gp = (weight: number): Part => ({ recipe: 'tanimoto-gp', weight, unseenRmse: 0.6, boundsLeftOut: 12 })
@@ -29,4 +30,6 @@ it('says it in Chinese', () => {
 it('counts only the bounds that no part has learnt from', () => {
   expect(boundsLeftOut([gp(0.5), network(0.5)])).toBe(0)
   expect(boundsLeftOut([gp(1)])).toBe(12)
+  // The network has learned from them, but is not in the model.
+  expect(boundsLeftOut([gp(1), network(0)])).toBe(12)
 })

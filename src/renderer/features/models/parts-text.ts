@@ -20,8 +20,3 @@ export function partsText(parts: ModelCard['parts'], { t, language }: { t: Trans
     rest: formatPercent(1 - strongest.weight, language),
   })
 }
-
-/** Rows known as bounds only that no part could learn from. */
-export function boundsLeftOut(parts: ModelCard['parts']): number {
-  return Math.min(...parts.map(part => part.boundsLeftOut))
-}

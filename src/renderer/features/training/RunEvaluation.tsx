@@ -3,6 +3,7 @@ import type { Job } from '../../../shared/contract/jobs.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
+import { boundsLeftOut } from '../../components/bounds-left-out.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { LeakageSection, LearnedFromSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
 import { EvaluationViews } from '../../components/evaluation/EvaluationViews.tsx'
@@ -10,18 +11,20 @@ import { EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { verdictKey } from '../../components/verdict.ts'
 import { fixed, formatRange, pXName } from '../../format/affinity.ts'
+import { formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './training.module.css'
 
 /** How good the model of the run is, beside what costs nothing. */
 export function RunEvaluation({ job }: { job: Job }): ReactNode {
-  const { t } = useT()
+  const { t, language } = useT()
   const { modelId, result } = job
   // In the trash, or deleted for good, there is nothing to look at any more.
   const model = useApp(state => (modelId ? state.models[modelId] : undefined))
   const answer = useCall(model ? signal => client.models.get({ id: model.id }, { signal }) : null, [model?.id])
   if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
   const { rmse, intervals } = result.metrics.test
+  const leftOut = answer.data ? boundsLeftOut(answer.data.card.parts) : 0
   return (
     <Scroll label={t('training.tab.evaluation')}>
       <div className={classes.verdict}>
@@ -45,6 +48,11 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
         <EvaluationViews modelId={model.id} unit={pXName(model.endpoint)} fileName={`${job.name}-${job.number}`} />
       )}
       {answer.data && <LearnedFromSection card={answer.data.card} />}
+      {leftOut > 0 && (
+        <p className="muted" style={{ margin: 0 }}>
+          {t('card.boundsLeftOut', { count: leftOut, shown: formatCount(leftOut, language) })}
+        </p>
+      )}
     </Scroll>
   )
 }
