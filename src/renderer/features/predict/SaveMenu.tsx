@@ -40,6 +40,7 @@ export function SaveMenu({ request, models, endpoint, topRows }: SaveMenuProps):
         <Menu.Target>
           <Button
             variant="default"
+            style={{ flex: 'none' }}
             leftSection={<IconDownload size={14} />}
             rightSection={<IconChevronDown size={14} />}
             loading={save.busy || picture.busy}

@@ -45,6 +45,8 @@ export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<Resu
       id: 'smiles',
       header: 'SMILES',
       width: 'minmax(120px, 2fr)',
+      // Beside an open compound there is room for the structure and its value only.
+      showFrom: 440,
       cell: row => (
         <>
           <div className="mono truncate" title={row.smiles}>
@@ -82,7 +84,7 @@ export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<Resu
       width: '84px',
       align: 'end',
       sortable: true,
-      showFrom: 640,
+      showFrom: 860,
       cell: row => (row.lower === null || row.upper === null ? '–' : `± ${fixed((row.upper - row.lower) / 2, 2)}`),
     },
     {
