@@ -17,7 +17,7 @@ const DESCRIPTION = 'One line of a protocol that a laboratory system writes into
 
 /**
  * An SD file of at least that many bytes with some 5 kB a record, as public databases write them: V2000 molblocks with hydrogens
- * implied, and properties. No two structures are alike. Answers the number of records.
+ * implied, and properties. Nine of ten structures are different. Answers the number of records.
  */
 export async function writeSdf(file: string, bytes: number): Promise<number> {
   const drawn = await drawMolblocks()

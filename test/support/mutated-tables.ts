@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { optionsOf, type TableBench } from '../../src/chem-worker/tables/fixtures/table-bench.ts'
+import { parseAffinity } from '../../src/shared/affinity.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { makeZip } from './make-zip.ts'
 
@@ -64,6 +65,29 @@ const archive = makeZip([
   { name: 'x/b.sdf', content: SDF },
 ])
 
+/** Plain tar of regular files (POSIX ustar), its checksums true before it is mutated. */
+function makeTar(files: readonly { name: string; content: string }[]): Buffer {
+  const parts = files.flatMap(({ name, content }) => {
+    const header = Buffer.alloc(512)
+    const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`
+    header.write(name, 0)
+    header.write(octal(0o644, 8), 100)
+    header.write(octal(content.length, 12), 124)
+    header.write(octal(0, 12), 136)
+    header.write('        0', 148)
+    header.write('ustar\x0000', 257)
+    const sum = header.reduce((total, byte) => total + byte, 0)
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    return [header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)]
+  })
+  return Buffer.concat([...parts, Buffer.alloc(1024)])
+}
+
+const tarball = makeTar([
+  { name: 'a.csv', content: CSV.replaceAll('\u00b1', '~').replaceAll('±', '~') },
+  { name: 'x/b.sdf', content: SDF },
+])
+
 /** Each with how a mutation goes in: into the file, or into what is inside of it. */
 export const SEEDS: readonly { name: string; fileName: string; inner: Buffer; wrap?: (inner: Buffer) => Buffer }[] = [
   { name: 'CSV', fileName: 'a.csv', inner: Buffer.from(CSV) },
@@ -73,6 +97,8 @@ export const SEEDS: readonly { name: string; fileName: string; inner: Buffer; wr
   { name: 'workbook', fileName: 'a.xlsx', inner: workbook() },
   { name: 'sheet', fileName: 'a.xlsx', inner: Buffer.from(SHEET), wrap: sheet => workbook(sheet) },
   { name: 'ZIP', fileName: 'a.zip', inner: archive },
+  { name: 'TAR', fileName: 'a.tar', inner: tarball },
+  { name: 'TAR.GZ', fileName: 'a.tar.gz', inner: tarball, wrap: inner => gzipSync(inner) },
   { name: 'gzip', fileName: 'a.csv.gz', inner: gzipSync(CSV) },
   { name: 'gzipped text', fileName: 'a.sdf.gz', inner: Buffer.from(SDF), wrap: inner => gzipSync(inner) },
 ]
@@ -101,6 +127,28 @@ export function mutate(bytes: Buffer, list: readonly Mutation[]): Buffer {
     if (kind === 'copy') return Buffer.concat([head, tail.subarray(0, length), tail])
     return head
   }, bytes)
+}
+
+/** Cells of values, from which damaged ones are made. */
+export const CELLS = [
+  '62',
+  '>1.000,5 nM',
+  'Ki = 62 \u00b1 6.2 nM',
+  '-9.8 kcal/mol',
+  '6.2 x 10^-8',
+  'pKi 7.21',
+  '<= 0.5 \u00b5M',
+  'n.d.',
+]
+
+/** Reads a damaged cell. Throws where it is read as no number, and where a refusal says nothing. */
+export function readCell(cell: string): void {
+  for (const decimalMark of ['.', ',', null] as const) {
+    const reading = parseAffinity(cell, { unit: 'nM', decimalMark })
+    if (reading.ok ? !Number.isFinite(reading.affinity.pX) : reading.message === '') {
+      throw new Error(`${JSON.stringify(cell)} was read as ${JSON.stringify(reading)}`)
+    }
+  }
 }
 
 const EXPECTED = new Set(['ERR_2001', 'ERR_2002', 'ERR_2005', 'ERR_2006', 'ERR_2007', 'ERR_5003', 'ERR_8002'])

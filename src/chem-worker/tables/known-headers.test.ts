@@ -176,7 +176,7 @@ it.each(SOURCES)('proposes the columns of $name', async ({ delimiter = ',', head
   const text = `${[header.join(delimiter), ...SMILES.map((_, i) => row(i))].join('\n')}\n`
   const preview = await bench.preview(bench.write(text, 'utf8', delimiter === '\t' ? 'table.tsv' : 'table.csv'))
   const named = Object.fromEntries(
-    Object.entries(preview.proposal).map(([role, column]) => [role, column === null ? null : header[column]]),
+    Object.entries(preview.proposal).map(([role, column]) => [role, column == null ? null : header[column]]),
   )
   expect(named).toMatchObject(roles)
   expect({ unit: preview.unit, endpoint: preview.endpoint }).toEqual({ unit, endpoint })
