@@ -10,9 +10,10 @@ const start = (page: Page) =>
   wizard(page)
     .getByRole('button', { name: t('import.start') })
     .click()
-/** An import starts a process that loads RDKit. */
+/** The first look at a table and an import start a process that loads RDKit. */
+const STARTING = { timeout: 60_000 }
 const expectImported = (page: Page, rows: number) =>
-  expect(page.getByText(t('fates.read', { count: rows }))).toBeVisible({ timeout: 60_000 })
+  expect(page.getByText(t('fates.read', { count: rows }))).toBeVisible(STARTING)
 
 async function hand(page: Page, path: string, host: string): Promise<void> {
   if (host === 'electron') await chooseFile(page, path)
@@ -27,7 +28,7 @@ test('what was corrected once is offered for the next table with the same column
   const header = 'structure,first,readout'
   await hand(page, writeTable(workspace, 'one.csv', [header, 'CCO,10.5,0.5', 'CCCO,11.5,n.d.', 'CCCCO,12.5,2']), host)
   const value = wizard(page).getByRole('combobox', { name: t('role.value'), exact: true })
-  await expect(value).toHaveValue('')
+  await expect(value).toHaveValue('', STARTING)
   await value.selectOption({ label: 'readout' })
   await wizard(page)
     .getByRole('combobox', { name: t('data.endpoint'), exact: true })
@@ -35,12 +36,14 @@ test('what was corrected once is offered for the next table with the same column
   await wizard(page)
     .getByRole('combobox', { name: t('import.unit') })
     .selectOption('uM')
-  await expect(wizard(page).getByText(t('import.counts.all', { count: 3, readable: '2', records: '3' }))).toBeVisible()
+  await expect(wizard(page).getByText(t('import.counts.all', { count: 3, readable: '2', records: '3' }))).toBeVisible(
+    STARTING,
+  )
   await start(page)
   await expectImported(page, 3)
 
   await hand(page, writeTable(workspace, 'two.csv', [header, 'CCN,10.5,0.7', 'CCCN,11.5,3']), host)
-  await expect(wizard(page).getByText(t('import.remembered'))).toBeVisible()
+  await expect(wizard(page).getByText(t('import.remembered'))).toBeVisible(STARTING)
   await expect(value).toHaveValue('2')
   await expect(wizard(page).getByRole('combobox', { name: t('import.unit') })).toHaveValue('uM')
   await wizard(page)
@@ -99,7 +102,7 @@ test('measurements that disagree are flagged, and dropped into a new version wit
 }) => {
   const lines = ['id,smiles,pKi', 'A,CCO,7', 'B,CCO,5.5', 'C,CCN,6', 'D,CCN,6.2', 'E,CCCO,5']
   await hand(page, writeTable(workspace, 'repeats.csv', lines), host)
-  await expect(wizard(page).getByRole('combobox', { name: t('import.duplicates') })).toHaveValue('median')
+  await expect(wizard(page).getByRole('combobox', { name: t('import.duplicates') })).toHaveValue('median', STARTING)
   await start(page)
   await expectImported(page, 6)
   await tab(page, 'data.tab.ledger').click()
