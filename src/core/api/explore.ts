@@ -6,6 +6,7 @@ export function exploreApi(os: Procedures, { explore }: AppContext) {
   return {
     search: os.explore.search.handler(({ input, signal }) => explore.search(input.id, input.search, signal)),
     map: os.explore.map.handler(({ input, signal }) => explore.map(input.id, signal)),
+    noise: os.explore.noise.handler(({ input }) => explore.noise(input.id)),
     scaffolds: os.explore.scaffolds.handler(({ input }) => explore.scaffolds(input)),
   }
 }

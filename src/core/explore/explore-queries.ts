@@ -1,5 +1,5 @@
 /** Summaries of a data set's rows, answered by the store thread. */
-import type { ScaffoldCount } from '../../shared/contract/explore.ts'
+import type { Noise, ScaffoldCount } from '../../shared/contract/explore.ts'
 import type { StoreReader } from '../store/handles.ts'
 
 export interface ScaffoldQuery {
@@ -44,4 +44,30 @@ export function selectPoints(store: StoreReader, { id, rows }: { id: string; row
       store.one<{ pX: number }>('SELECT p_x AS pX FROM dataset_rows WHERE dataset_id = ? AND row_index = ?', [id, row])!
         .pX,
   )
+}
+
+/**
+ * Pooled over the groups of exact replicates: √(Σ (x − mean of its group)² / (records − groups)). Merged groups are told by the ledger,
+ * with their values; where every record was kept they are rows of one structure.
+ */
+export function selectNoise(store: StoreReader, { id }: { id: string }): Noise {
+  const merged = store.all<{ raw: string }>(
+    "SELECT raw FROM ledger WHERE dataset_id = ? AND fate = 'accepted' AND rule = 'duplicate.median' AND raw IS NOT NULL",
+    [id],
+  )
+  const kept = store.all<{ raw: string }>(
+    `SELECT group_concat(p_x, '; ') AS raw FROM dataset_rows WHERE dataset_id = ? AND relation = '='
+     GROUP BY structure_key, split HAVING count(*) > 1`,
+    [id],
+  )
+  let [groups, records, squares] = [0, 0, 0]
+  for (const { raw } of [...merged, ...kept]) {
+    // A very long list is cut in the ledger: its last value is not whole.
+    const values = (raw.endsWith('…') ? raw.slice(0, raw.lastIndexOf(';')) : raw).split(';').map(Number)
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    groups++
+    records += values.length
+    squares += values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  }
+  return { groups, records, sd: groups === 0 ? null : Math.sqrt(squares / (records - groups)) }
 }

@@ -4,6 +4,7 @@ import type { DatasetRow, RowFilter, RowSort } from '../../shared/contract/datas
 import {
   MAP_POINTS,
   type MapEvent,
+  type Noise,
   type ScaffoldCount,
   type SearchEvent,
   type StructureSearch,
@@ -32,6 +33,7 @@ export interface ExploreService {
   search(id: string, search: StructureSearch, signal?: AbortSignal): AsyncGenerator<SearchEvent, void, void>
   /** As `search`. */
   map(id: string, signal?: AbortSignal): AsyncGenerator<MapEvent, void, void>
+  noise(id: string): Promise<Noise>
   scaffolds(query: ScaffoldQuery): Promise<{ total: number; scaffolds: ScaffoldCount[] }>
 }
 
@@ -108,6 +110,10 @@ export function createExplore(
           }
         },
       })
+    },
+    noise: async id => {
+      datasets.get(id)
+      return scans.query('noise', { id })
     },
     scaffolds: async query => {
       datasets.get(query.id)

@@ -12,7 +12,7 @@ import { selectLedger, selectLedgerRules, selectSpreadGroups } from '../datasets
 import { selectRows } from '../datasets/row-query.ts'
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
-import { selectPoints, selectScaffolds } from '../explore/explore-queries.ts'
+import { selectNoise, selectPoints, selectScaffolds } from '../explore/explore-queries.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectBest, selectLines, selectResult } from '../predictions/result-query.ts'
 import { describeSplit, selectSplit } from '../splits/select-split.ts'
@@ -38,6 +38,7 @@ const QUERIES = {
   datasetBytes: selectDatasetBytes,
   scaffolds: selectScaffolds,
   points: selectPoints,
+  noise: selectNoise,
   curves: selectCurves,
   curvesSince: selectCurvesSince,
 } as const

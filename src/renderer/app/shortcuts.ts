@@ -11,6 +11,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: Me
   [['J', 'K', '↓', '↑'], 'shortcut.rows'],
   [['Enter'], 'shortcut.open'],
   [['Delete'], 'shortcut.delete'],
+  [['Ctrl+Z'], 'shortcut.undo'],
   [['Ctrl+,'], 'shortcut.settings'],
   [['?'], 'shortcut.sheet'],
   [['Esc'], 'shortcut.close'],

@@ -1,6 +1,7 @@
 import { spotlight } from '@mantine/spotlight'
 import { useEffect, useRef } from 'react'
 import { chooseImport } from '../api/import-queue.ts'
+import { undoLast } from '../components/undo.tsx'
 import { PAGES } from '../route/hash-route.ts'
 import { currentRoute, hrefOfPage, navigate } from '../route/use-route.ts'
 
@@ -32,6 +33,8 @@ function actionOf(event: KeyboardEvent, onSheet: () => void): (() => void) | nul
     if (key === 'k') return () => spotlight.open()
     if (key === 'n') return () => navigate({ page: 'training', id: 'new' })
     if (key === 'o') return chooseImport
+    // In a field Ctrl+Z takes back what was typed.
+    if (key === 'z') return isTyping(event.target) ? null : () => void undoLast()
     if (key === ',') return () => navigate({ page: 'settings' })
     if (key === 'enter') return pressDefault()
     const page = PAGES[Number(key) - 1]

@@ -78,6 +78,15 @@ export const scaffoldSchema = z.strictObject({
 })
 export type ScaffoldCount = z.infer<typeof scaffoldSchema>
 
+export const noiseSchema = z.strictObject({
+  /** Pooled standard deviation of repeated exact measurements, pX units; `null` without any. */
+  sd: z.number().nonnegative().nullable(),
+  /** Compounds measured more than once, and their measurements. */
+  groups: z.int().nonnegative(),
+  records: z.int().nonnegative(),
+})
+export type Noise = z.infer<typeof noiseSchema>
+
 export const exploreContract = {
   /** Looks through the whole data set, telling how far it is; ends with what was found or why not. Stops with the stream. */
   search: procedure
@@ -85,6 +94,8 @@ export const exploreContract = {
     .output(eventIterator(searchEventSchema)),
   /** Where the compounds lie by similarity; made once for a list of structures and kept. */
   map: procedure.input(z.strictObject({ id: idSchema })).output(eventIterator(mapEventSchema)),
+  /** How far repeated measurements of one compound lie apart: what no model can do better than. */
+  noise: procedure.input(z.strictObject({ id: idSchema })).output(noiseSchema),
   /** Scaffolds by how many compounds have them. */
   scaffolds: procedure
     .input(

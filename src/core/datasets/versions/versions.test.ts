@@ -61,6 +61,9 @@ describe('an edit', { timeout: 120_000 }, () => {
     const first = await importTable(TABLE)
     expect(first).toMatchObject({ version: 1, familyId: first.id, parentId: null, edit: null })
     expect(first.rows).toEqual({ read: 34, accepted: 31, altered: 1, merged: 1, rejected: 1 })
+    // 6.0 and 6.4 of one compound.
+    const noise = await client.explore.noise({ id: first.id })
+    expect(noise).toEqual({ groups: 1, records: 2, sd: expect.closeTo(0.2 * Math.SQRT2, 9) })
     const before = await client.datasets.rows({ id: first.id, limit: 1000 })
     const ledgerBefore = await client.datasets.ledger({ id: first.id })
     // The third amine, the salt and the replicate go; the first amine gets a bound in another unit.
@@ -90,6 +93,7 @@ describe('an edit', { timeout: 120_000 }, () => {
     const exact = kept.map(row => row.pX)
     expect(second.summary!.meanPX).toBeCloseTo(exact.reduce((a, b) => a + b) / exact.length, 4)
     expect(second.histogram!.counts.reduce((a, b) => a + b)).toBe(29)
+    expect(await client.explore.noise({ id: second.id })).toEqual({ groups: 0, records: 0, sd: null })
     const ledger = await client.datasets.ledger({ id: second.id })
     expect(ledger.entries.map(({ line, fate, rule }) => [line, fate, rule])).toEqual([
       [2, 'altered', 'edit.valueChanged'],

@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import type { ReactNode } from 'react'
+import { type PointerEvent, type ReactNode, useState } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
 import { fixed, formatPX } from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
@@ -13,20 +13,55 @@ const HEIGHT = 150
 const BOTTOM = 34
 const LEFT = 40
 
-/** How the measured values are spread. */
-export function Histogram({ bins, unit }: { bins: Bins; unit: string }): ReactNode {
+interface HistogramProps {
+  bins: Bins
+  unit: string
+  /** A range was drawn. */
+  onRange?: (from: number, to: number) => void
+}
+
+/** How the measured values are spread; where `onRange` is given, a range can be drawn on it. */
+export function Histogram({ bins, unit, onRange }: HistogramProps): ReactNode {
   const { t, language } = useT()
   const { ref, width } = useElementSize()
   const highest = Math.max(1, ...bins.counts)
   const x = linear([bins.min, bins.max], [LEFT, Math.max(LEFT + 1, width - 8)])
   const y = linear([0, highest], [HEIGHT - BOTTOM, 6])
   const step = (bins.max - bins.min) / bins.counts.length
+  const [drawn, setDrawn] = useState<[from: number, to: number] | null>(null)
+  const at = (event: PointerEvent<SVGSVGElement>): number => {
+    const right = Math.max(LEFT + 1, width - 8)
+    const px = Math.min(right, Math.max(LEFT, event.clientX - event.currentTarget.getBoundingClientRect().left))
+    return bins.min + ((px - LEFT) / (right - LEFT)) * (bins.max - bins.min)
+  }
+  const brush = onRange && {
+    onPointerDown: (event: PointerEvent<SVGSVGElement>) => {
+      event.currentTarget.setPointerCapture(event.pointerId)
+      setDrawn([at(event), at(event)])
+    },
+    onPointerMove: (event: PointerEvent<SVGSVGElement>) => drawn && setDrawn([drawn[0], at(event)]),
+    onPointerUp: () => {
+      setDrawn(null)
+      const [from, to] = drawn ? [Math.min(...drawn), Math.max(...drawn)] : [0, 0]
+      if (to - from > (bins.max - bins.min) / 200) onRange(from, to)
+    },
+    style: { cursor: 'ew-resize', touchAction: 'none' },
+  }
   const label = t('histogram.label', { unit, min: formatPX(bins.min), max: formatPX(bins.max) })
   return (
     <div ref={ref} className={classes.chart}>
-      <svg width="100%" height={HEIGHT} role="img" aria-label={label}>
+      <svg width="100%" height={HEIGHT} role="img" aria-label={label} {...brush}>
         {width > 0 && (
           <>
+            {drawn && (
+              <rect
+                className={classes.brush}
+                x={x(Math.min(...drawn))}
+                width={x(Math.max(...drawn)) - x(Math.min(...drawn))}
+                y={0}
+                height={HEIGHT - BOTTOM}
+              />
+            )}
             {bins.counts.map((count, index) => {
               const from = bins.min + index * step
               return (

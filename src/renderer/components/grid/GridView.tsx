@@ -30,6 +30,8 @@ export interface GridViewProps<Row> {
   onDelete?: ((row: Row) => void) | undefined
   /** Space on a row. */
   onMark?: ((row: Row) => void) | undefined
+  /** A click, Enter or Space on a row. */
+  onOpen?: ((row: Row) => void) | undefined
   /** Rows that have come into view, for grids that load what they show. */
   onRange?: (first: number, last: number) => void
   empty?: ReactNode
@@ -70,6 +72,7 @@ export function GridView<Row>(props: GridViewProps<Row>): ReactNode {
     const row = rowAt(active)
     if (event.key === 'Delete' && row !== undefined && props.onDelete) props.onDelete(row)
     else if (event.key === ' ' && row !== undefined && props.onMark) props.onMark(row)
+    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined && props.onOpen) props.onOpen(row)
     else if (event.key === 'Enter' && row !== undefined && props.onSelect) props.onSelect(row)
     else {
       const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
@@ -119,7 +122,7 @@ export function GridView<Row>(props: GridViewProps<Row>): ReactNode {
               onClick={() => {
                 setActive(index)
                 scroller.current?.focus({ preventScroll: true })
-                if (row !== undefined) props.onSelect?.(row)
+                if (row !== undefined) (props.onOpen ?? props.onSelect)?.(row)
               }}
             >
               {shown.map(column => (

@@ -1,18 +1,22 @@
-import { ActionIcon, Button, Group, Tabs, Tooltip } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Tabs, Tooltip } from '@mantine/core'
 import { IconTrash, IconWaveSine } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
+import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { DetailHead } from '../../components/Layout.tsx'
 import { RenameTitle } from '../../components/RenameTitle.tsx'
 import { DatasetStateBadge, SimulatedBadge } from '../../components/StateBadge.tsx'
 import { useT } from '../../i18n/translate.ts'
-import { currentRoute, navigate } from '../../route/use-route.ts'
+import { currentRoute, hrefOf, navigate } from '../../route/use-route.ts'
 import { DatasetLedger } from './DatasetLedger.tsx'
 import { DatasetOverview } from './DatasetOverview.tsx'
 import { DatasetRows } from './DatasetRows.tsx'
+import { DatasetSplits } from './DatasetSplits.tsx'
+import { DatasetVersions } from './DatasetVersions.tsx'
+import { newestVersion } from './families.ts'
 
-const TABS = ['overview', 'rows', 'ledger'] as const
+const TABS = ['overview', 'rows', 'ledger', 'splits', 'versions'] as const
 
 interface DatasetDetailProps {
   dataset: Dataset
@@ -32,6 +36,7 @@ export function DatasetDetail({ dataset, tab, onRemove }: DatasetDetailProps): R
           <Group gap={12}>
             <DatasetStateBadge state={dataset.state} />
             {dataset.kind === 'simulated' && <SimulatedBadge />}
+            <VersionNote dataset={dataset} />
           </Group>
         }
         actions={
@@ -63,6 +68,10 @@ export function DatasetDetail({ dataset, tab, onRemove }: DatasetDetailProps): R
             {t('data.tab.rows')}
           </Tabs.Tab>
           <Tabs.Tab value="ledger">{t('data.tab.ledger')}</Tabs.Tab>
+          <Tabs.Tab value="splits" disabled={!ready}>
+            {t('data.tab.splits')}
+          </Tabs.Tab>
+          <Tabs.Tab value="versions">{t('data.tab.versions')}</Tabs.Tab>
         </Tabs.List>
         {TABS.map(name => (
           <Tabs.Panel
@@ -73,9 +82,28 @@ export function DatasetDetail({ dataset, tab, onRemove }: DatasetDetailProps): R
             {name === 'overview' && <DatasetOverview dataset={dataset} />}
             {name === 'rows' && ready && <DatasetRows dataset={dataset} />}
             {name === 'ledger' && <DatasetLedger dataset={dataset} />}
+            {name === 'splits' && ready && <DatasetSplits dataset={dataset} />}
+            {name === 'versions' && <DatasetVersions dataset={dataset} />}
           </Tabs.Panel>
         ))}
       </Tabs>
     </>
+  )
+}
+
+/** Which version this is; where there is a newer one, a way to it. */
+function VersionNote({ dataset }: { dataset: Dataset }): ReactNode {
+  const { t } = useT()
+  const newest = useApp(state => newestVersion(state.datasets, dataset))
+  if (newest.version === 1) return null
+  if (newest.id === dataset.id)
+    return <span className="muted">{t('versions.version', { version: dataset.version })}</span>
+  return (
+    <span className="muted">
+      {t('versions.version', { version: dataset.version })},{' '}
+      <Anchor fz="xs" href={hrefOf({ ...currentRoute(), id: newest.id })}>
+        {t('versions.newest', { version: newest.version })}
+      </Anchor>
+    </span>
   )
 }

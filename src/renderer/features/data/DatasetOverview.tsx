@@ -4,18 +4,20 @@ import type { Dataset } from '../../../shared/contract/datasets.ts'
 import { canCancel, isActive, isWaiting, newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
-import { useAction } from '../../api/use-call.ts'
+import { useAction, useCall } from '../../api/use-call.ts'
 import { FateStrip } from '../../components/charts/FateStrip.tsx'
 import { Histogram } from '../../components/charts/Histogram.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { progressShare, progressText } from '../../components/job-progress.ts'
 import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
-import { concentrationOf, formatConcentration, formatPX, pXName } from '../../format/affinity.ts'
+import { concentrationOf, fixed, formatConcentration, formatPX, pXName } from '../../format/affinity.ts'
 import { formatBytes, formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
-import { hrefOf } from '../../route/use-route.ts'
-import { boundsText, noiseText, replicatesText } from './summary-text.ts'
+import { hrefOf, navigate } from '../../route/use-route.ts'
+import { ChemicalMap } from './ChemicalMap.tsx'
+import { ScaffoldSummary } from './ScaffoldSummary.tsx'
+import { boundsText, replicatesText } from './summary-text.ts'
 
 export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
   const { t, language } = useT()
@@ -27,7 +29,12 @@ export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
       {dataset.error && <ErrorCard error={dataset.error} />}
       {histogram && (
         <Section title={t('data.distributionOf', { unit: pXName(dataset.endpoint) })}>
-          <Histogram bins={histogram} unit={pXName(dataset.endpoint)} />
+          <Histogram
+            bins={histogram}
+            unit={pXName(dataset.endpoint)}
+            {...(dataset.state === 'ready' ? { onRange: (from, to) => showRange(dataset.id, from, to) } : {})}
+          />
+          {dataset.state === 'ready' && <span className="muted">{t('data.brushHint')}</span>}
         </Section>
       )}
       {dataset.rows.read > 0 && (
@@ -50,7 +57,7 @@ export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
             histogram && [t('data.range'), `${formatPX(histogram.min)} – ${formatPX(histogram.max)}`],
             boundsText(summary, t) === '' ? null : [t('data.bounds'), boundsText(summary, t)],
             replicatesText(summary, t) === '' ? null : [t('data.replicates'), replicatesText(summary, t)],
-            noiseText(summary, t) === '' ? null : [t('data.noise'), noiseText(summary, t)],
+            dataset.state === 'ready' ? [t('data.noise'), <Noise key="noise" dataset={dataset} />] : null,
             dataset.splitValues.length > 0 ? [t('data.splitColumn'), dataset.splitValues.join(', ')] : null,
             [t('data.file'), `${dataset.fileName} (${formatBytes(dataset.sizeBytes, language)})`],
             dataset.sha256 ? ['SHA-256', <Hash key="hash" value={dataset.sha256} />] : null,
@@ -58,9 +65,35 @@ export function DatasetOverview({ dataset }: { dataset: Dataset }): ReactNode {
           ]}
         />
       </Section>
+      {dataset.state === 'ready' && (
+        <>
+          <Section title={t('scaffolds.title')}>
+            <ScaffoldSummary key={dataset.id} dataset={dataset} />
+          </Section>
+          <Section title={t('map.title')}>
+            <ChemicalMap key={dataset.id} dataset={dataset} />
+          </Section>
+        </>
+      )}
       <UsedBy dataset={dataset} />
     </Scroll>
   )
+}
+
+/** Ends to two decimals, outwards: the bars at the ends stay whole. */
+function showRange(id: string, from: number, to: number): void {
+  const rmin = String(Math.floor(from * 100) / 100)
+  const rmax = String(Math.ceil(to * 100) / 100)
+  navigate({ page: 'data', id, tab: 'rows', params: { rmin, rmax } })
+}
+
+/** How far repeated measurements of one compound lie apart. */
+function Noise({ dataset }: { dataset: Dataset }): ReactNode {
+  const { t } = useT()
+  const { data } = useCall(signal => client.explore.noise({ id: dataset.id }, { signal }), [dataset.id])
+  if (!data) return '…'
+  if (data.sd === null) return t('data.noise.unknown')
+  return t('data.noise.known', { sd: fixed(data.sd, 2), count: data.groups })
 }
 
 function Hash({ value }: { value: string }): ReactNode {

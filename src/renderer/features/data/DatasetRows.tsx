@@ -1,63 +1,94 @@
-import { TextInput } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import type { Dataset, DatasetRow } from '../../../shared/contract/datasets.ts'
+import { rowSortSchema } from '../../../shared/contract/datasets.ts'
 import { client } from '../../api/host.ts'
-import { Depiction } from '../../components/Depiction.tsx'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { GridView } from '../../components/grid/GridView.tsx'
-import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { usePagedRows } from '../../components/grid/use-paged-rows.ts'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
-import {
-  boundOfConcentration,
-  boundOfPX,
-  concentrationOf,
-  formatConcentration,
-  formatPX,
-  pXName,
-} from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
-import { type Translate, useT } from '../../i18n/translate.ts'
-import { setParams, useRoute } from '../../route/use-route.ts'
+import { useT } from '../../i18n/translate.ts'
+import { useRoute } from '../../route/use-route.ts'
+import { CompoundDialog } from './CompoundDialog.tsx'
+import { DropRows } from './DropRows.tsx'
+import { RowFilters } from './RowFilters.tsx'
+import { rowColumns } from './row-columns.tsx'
+import { filterOf, isFiltered, searchOf } from './row-filter.ts'
+import { useStructureSearch } from './use-structure-search.ts'
 
-const SORTS = ['index', 'id', 'pX', 'smiles'] as const
 const ROW_HEIGHT = 72
 
 export function DatasetRows({ dataset }: { dataset: Dataset }): ReactNode {
   const { t, language } = useT()
   const { params } = useRoute()
-  const [order, setOrder] = useUrlOrder('r', { column: 'index', descending: false })
-  const search = params.rq ?? ''
-  const [settled] = useDebouncedValue(search, 200)
-  const sort = SORTS.find(name => name === order.column) ?? 'index'
-  const { id } = dataset
+  // Typing settles before it is asked for.
+  const [settled] = useDebouncedValue(params, 250)
+  const filter = useMemo(() => filterOf(settled), [settled])
+  const wanted = useMemo(() => searchOf(settled), [settled])
+  const search = useStructureSearch(dataset.id, wanted)
+  const isSimilarity = wanted?.kind === 'similarity'
+  const [order, setOrder] = useUrlOrder('r', {
+    column: isSimilarity ? 'similarity' : 'index',
+    descending: isSimilarity,
+  })
+  const sort = rowSortSchema.options.find(name => name === order.column) ?? 'index'
   const { descending } = order
+  const { id } = dataset
+  const { searchId } = search
+  const waiting = wanted !== null && searchId === null
   const paged = usePagedRows<DatasetRow>(
-    (offset, limit, signal) =>
-      client.datasets.rows({ id, offset, limit, search: settled, sort, descending }, { signal }),
-    [id, settled, sort, descending],
+    async (offset, limit, signal) =>
+      waiting
+        ? { total: 0, rows: [] }
+        : client.datasets.rows({ id, ...filter, searchId, offset, limit, sort, descending }, { signal }),
+    [id, filter, searchId, waiting, sort, descending],
   )
-  const columns = useMemo(() => rowColumns(dataset, t), [dataset, t])
+  const isGone = paged.error?.code === 'ERR_3004'
+  const { restart } = search
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time a result turns out to be gone
+  useEffect(() => {
+    if (isGone) restart()
+  }, [isGone])
+  const columns = useMemo(() => rowColumns(dataset, t, { similarity: isSimilarity }), [dataset, t, isSimilarity])
+  const [shown, setShown] = useState<DatasetRow | null>(null)
   return (
     <>
+      <RowFilters dataset={dataset} />
       <Bar>
-        <TextInput
-          aria-label={t('data.searchRows')}
-          placeholder={t('data.searchRows')}
-          leftSection={<IconSearch size={14} />}
-          value={search}
-          onChange={event => setParams({ rq: event.currentTarget.value })}
-          w={240}
-        />
-        <Grow />
         <span className="muted" aria-live="polite">
-          {t('data.rowCount', { count: paged.total, shown: formatCount(paged.total, language) })}
+          {search.running
+            ? t(`rows.stage.${search.progress?.stage ?? 'matching'}`)
+            : t('data.rowCount', { count: paged.total, shown: formatCount(paged.total, language) })}
+          {search.refused > 0 && `, ${t('rows.refused', { count: search.refused })}`}
         </span>
+        {search.running && (
+          <>
+            <Progress
+              value={search.progress?.total ? (100 * search.progress.done) / search.progress.total : 100}
+              animated={!search.progress?.total}
+              style={{ flex: 1, maxWidth: 240 }}
+              aria-label={t('rows.searching')}
+            />
+            <Button variant="default" onClick={search.stop}>
+              {t('common.cancel')}
+            </Button>
+          </>
+        )}
+        {search.stopped && (
+          <Button variant="default" onClick={search.restart}>
+            {t('rows.searchAgain')}
+          </Button>
+        )}
+        <Grow />
+        {isFiltered(settled) && !waiting && paged.total > 0 && (
+          <DropRows dataset={dataset} total={paged.total} query={{ ...filter, searchId }} />
+        )}
       </Bar>
-      {paged.error && <ErrorCard error={paged.error} />}
+      {search.error && <ErrorCard error={search.error} />}
+      {paged.error && !isGone && <ErrorCard error={paged.error} />}
       <GridView
         label={t('data.tab.rows')}
         columns={columns}
@@ -67,90 +98,16 @@ export function DatasetRows({ dataset }: { dataset: Dataset }): ReactNode {
         order={order}
         onOrder={setOrder}
         onRange={paged.onRange}
+        onOpen={setShown}
         empty={
-          paged.starting ? (
-            <EmptyNote title={t('common.loading')} />
+          paged.starting || search.running ? (
+            <EmptyNote title={search.running ? t('rows.searching') : t('common.loading')} />
           ) : (
-            <EmptyNote title={t('common.nothingFound')} text={t('common.nothingFoundText', { query: settled })} />
+            <EmptyNote title={t('common.nothingFound')} text={t('rows.nothingFits')} />
           )
         }
       />
+      {shown && <CompoundDialog dataset={dataset} row={shown} onClose={() => setShown(null)} />}
     </>
   )
-}
-
-function rowColumns(dataset: Dataset, t: Translate): GridColumn<DatasetRow>[] {
-  const unit = pXName(dataset.endpoint)
-  return [
-    {
-      id: 'index',
-      header: t('data.line'),
-      width: '64px',
-      align: 'end',
-      sortable: true,
-      cell: row => <span className="muted">{row.line}</span>,
-    },
-    {
-      id: 'structure',
-      header: t('data.structure'),
-      width: '124px',
-      cell: row => <Depiction smiles={row.smiles} width={100} height={66} />,
-    },
-    {
-      id: 'id',
-      header: t('data.id'),
-      width: 'minmax(132px, 1fr)',
-      sortable: true,
-      showFrom: 620,
-      cell: row => row.id ?? '–',
-    },
-    {
-      id: 'smiles',
-      header: 'SMILES',
-      width: 'minmax(110px, 1.6fr)',
-      sortable: true,
-      cell: row => (
-        <span className="mono" title={row.smiles}>
-          {row.smiles}
-        </span>
-      ),
-    },
-    {
-      id: 'pX',
-      header: unit,
-      width: '88px',
-      align: 'end',
-      sortable: true,
-      cell: row => (
-        <strong style={{ fontWeight: 500 }}>
-          {boundOfPX(row.relation)}
-          {formatPX(row.pX)}
-        </strong>
-      ),
-    },
-    {
-      id: 'concentration',
-      header: t('data.concentration'),
-      width: '120px',
-      align: 'end',
-      showFrom: 520,
-      cell: row => (
-        <span title={t('data.rawValue', { value: row.rawValue })}>
-          {boundOfConcentration(row.relation)}
-          {formatConcentration(concentrationOf(row.pX))}
-        </span>
-      ),
-    },
-    ...(dataset.splitValues.length > 0
-      ? [
-          {
-            id: 'split',
-            header: t('data.split'),
-            width: '88px',
-            showFrom: 700,
-            cell: (row: DatasetRow) => row.split ?? '–',
-          },
-        ]
-      : []),
-  ]
 }

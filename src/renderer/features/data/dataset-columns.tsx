@@ -1,4 +1,3 @@
-import type { Dataset } from '../../../shared/contract/datasets.ts'
 import { Sparkline } from '../../components/charts/Histogram.tsx'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { Moment } from '../../components/Moment.tsx'
@@ -6,8 +5,9 @@ import { DatasetStateBadge, SimulatedBadge } from '../../components/StateBadge.t
 import { formatPX, pXName } from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
 import type { Language, Translate } from '../../i18n/translate.ts'
+import type { Family } from './families.ts'
 
-export function datasetColumns(t: Translate, language: Language): GridColumn<Dataset>[] {
+export function datasetColumns(t: Translate, language: Language): GridColumn<Family>[] {
   return [
     {
       id: 'name',
@@ -58,6 +58,15 @@ export function datasetColumns(t: Translate, language: Language): GridColumn<Dat
       width: '132px',
       showFrom: 900,
       cell: dataset => (dataset.kind === 'simulated' ? <SimulatedBadge /> : t('data.kind.table')),
+    },
+    {
+      id: 'versions',
+      header: t('data.versions'),
+      width: '76px',
+      align: 'end',
+      showFrom: 780,
+      sortValue: dataset => dataset.versions,
+      cell: dataset => dataset.versions,
     },
     {
       id: 'usedBy',

@@ -21,13 +21,6 @@ export function replicatesText(summary: Summary, t: Translate): string {
   return spread === 0 ? text : `${text}, ${t('data.replicates.spread', { count: spread })}`
 }
 
-/** How well measurements of one structure agree; '' where none was measured twice. */
-export function noiseText(summary: Summary, t: Translate): string {
-  const noise = summary?.noisePX
-  if (typeof noise !== 'number') return ''
-  return t('data.noiseText', { sd: noise.toFixed(2), count: countOf(summary, 'noiseFreedom') })
-}
-
 function countOf(summary: Summary, name: string): number {
   const value = summary?.[name]
   return typeof value === 'number' ? value : 0
