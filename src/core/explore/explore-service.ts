@@ -5,6 +5,7 @@ import {
   MAP_POINTS,
   type MapEvent,
   type Noise,
+  type PrepareEvent,
   type ScaffoldCount,
   type SearchEvent,
   type StructureSearch,
@@ -31,6 +32,8 @@ export interface ExploreService {
   rows(request: RowsRequest): Promise<{ total: number; rows: DatasetRow[] }>
   /** ERR_3001 and ERR_4001 at once; any other failure is the last event. Ends early, and stops the work, where the signal aborts. */
   search(id: string, search: StructureSearch, signal?: AbortSignal): AsyncGenerator<SearchEvent, void, void>
+  /** As `search`. */
+  prepare(id: string, clusters: boolean, signal?: AbortSignal): AsyncGenerator<PrepareEvent, void, void>
   /** As `search`. */
   map(id: string, signal?: AbortSignal): AsyncGenerator<MapEvent, void, void>
   noise(id: string): Promise<Noise>
@@ -85,6 +88,21 @@ export function createExplore(
           }
           searches.keep(searchId, result)
           return { type: 'found', searchId, total: result.rows.length, refused: result.refused }
+        },
+      })
+    },
+    prepare: (id, clusters, signal) => {
+      datasets.getReady(id)
+      return streamWork<PrepareEvent>({
+        ...(signal === undefined ? {} : { signal }),
+        failed,
+        work: async ({ signal: stopped, tell }) => {
+          const make = clusters ? files.clusters : files.fingerprints
+          await make(await smilesOf(id), {
+            signal: stopped,
+            onProgress: (stage, done, total) => tell({ type: 'progress', stage, done, total }),
+          })
+          return { type: 'ready' }
         },
       })
     },

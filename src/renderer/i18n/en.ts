@@ -304,6 +304,7 @@ export const en = {
   'shortcut.undo': 'Undo the last deletion',
   'split.testPart': 'Test part',
   'split.fifth': 'A fifth',
+  'split.show': 'Show what it does',
   'split.fold': 'Fold {{index}} of {{of}}',
   'data.distribution': 'Distribution',
   'data.distributionOf': 'Distribution of {{unit}}',

@@ -300,6 +300,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'shortcut.undo': '撤销上一次删除',
   'split.testPart': '测试部分',
   'split.fifth': '五分之一',
+  'split.show': '查看效果',
   'split.fold': '第 {{index}} / {{of}} 折',
   'data.distribution': '分布',
   'data.distributionOf': '{{unit}} 的分布',

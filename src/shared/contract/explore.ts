@@ -49,6 +49,13 @@ export const searchEventSchema = z.discriminatedUnion('type', [
 ])
 export type SearchEvent = z.infer<typeof searchEventSchema>
 
+export const prepareEventSchema = z.discriminatedUnion('type', [
+  progressSchema,
+  z.strictObject({ type: z.literal('ready') }),
+  failedSchema,
+])
+export type PrepareEvent = z.infer<typeof prepareEventSchema>
+
 /** At most so many points are sent; of larger data sets an even choice. */
 export const MAP_POINTS = 10_000
 
@@ -92,6 +99,10 @@ export const exploreContract = {
   search: procedure
     .input(z.strictObject({ id: idSchema, search: structureSearchSchema }))
     .output(eventIterator(searchEventSchema)),
+  /** Makes what splits and comparisons need of the structures, telling how far it is; at once where it is there. */
+  prepare: procedure
+    .input(z.strictObject({ id: idSchema, clusters: z.boolean().default(false) }))
+    .output(eventIterator(prepareEventSchema)),
   /** Where the compounds lie by similarity; made once for a list of structures and kept. */
   map: procedure.input(z.strictObject({ id: idSchema })).output(eventIterator(mapEventSchema)),
   /** How far repeated measurements of one compound lie apart: what no model can do better than. */

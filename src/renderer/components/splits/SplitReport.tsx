@@ -1,3 +1,4 @@
+import { Button, Progress } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { SplitFold, SplitKind, SplitPreview } from '../../../shared/contract/jobs.ts'
 import { client } from '../../api/host.ts'
@@ -10,6 +11,7 @@ import { ErrorCard } from '../ErrorCard.tsx'
 import { Section } from '../Layout.tsx'
 import { PartHistograms } from './PartHistograms.tsx'
 import classes from './splits.module.css'
+import { usePrepared } from './use-prepared.ts'
 
 const PARTS = ['train', 'validation', 'test'] as const
 
@@ -27,11 +29,16 @@ interface SplitReportProps {
 /** What a split does, before anything is trained on it: sizes, how hard the test will be, how its values differ. */
 export function SplitReport({ datasetId, split, seed, fold, unit, brief = false }: SplitReportProps): ReactNode {
   const { t, language } = useT()
+  const prepared = usePrepared(datasetId, split === 'cluster')
   const { data, error, loading } = useCall(
-    signal => client.jobs.splitPreview({ datasetId, split, seed, ...(fold ? { fold } : {}) }, { signal }),
+    prepared.ready
+      ? signal => client.jobs.splitPreview({ datasetId, split, seed, ...(fold ? { fold } : {}) }, { signal })
+      : null,
     [datasetId, split, seed, fold?.index, fold?.of],
   )
-  if (error) return <ErrorCard error={error} />
+  const failure = error ?? prepared.error
+  if (failure) return <ErrorCard error={failure} />
+  if (!prepared.ready) return <Preparing {...prepared} />
   if (!data) return <div className={classes.waiting}>{loading && t('common.loading')}</div>
   return (
     <div className={classes.report} aria-busy={loading}>
@@ -60,6 +67,37 @@ export function SplitReport({ datasetId, split, seed, fold, unit, brief = false 
         <Section title={t('split.labels', { unit })}>
           <PartHistograms labels={data.labels} unit={unit} />
         </Section>
+      )}
+    </div>
+  )
+}
+
+function Preparing({ stage, share, stopped, stop, restart }: ReturnType<typeof usePrepared>): ReactNode {
+  const { t } = useT()
+  if (stopped) {
+    return (
+      <div className={classes.waiting}>
+        <Button variant="default" onClick={restart}>
+          {t('split.show')}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <div className={classes.waiting}>
+      <span>{t(stage === null ? 'common.loading' : `rows.stage.${stage}`)}</span>
+      {stage !== null && (
+        <>
+          <Progress
+            value={(share ?? 1) * 100}
+            animated={share === null}
+            style={{ flex: 1, maxWidth: 240 }}
+            aria-label={t(`rows.stage.${stage}`)}
+          />
+          <Button variant="default" onClick={stop}>
+            {t('common.cancel')}
+          </Button>
+        </>
       )}
     </div>
   )
