@@ -4,6 +4,9 @@ import { goTo } from '../fixtures/pages.ts'
 import { expect, trainedTest as test } from '../fixtures/test.ts'
 import { type Key, english as t } from '../fixtures/words.ts'
 
+// Each starts a chemistry worker or several.
+test.slow()
+
 const tab = (page: Page, key: Key) => page.getByRole('tab', { name: t(key) })
 const grid = (page: Page, key: Key) => page.getByRole('grid', { name: t(key), exact: true })
 
