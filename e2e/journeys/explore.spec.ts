@@ -118,7 +118,7 @@ test('what is deleted comes back with Ctrl+Z and from the trash; what is in use 
   // Without its model nothing stands against it.
   await goTo(page, 'models')
   await grid(page, 'page.models').getByRole('row').nth(1).click()
-  await page.getByRole('button', { name: t('models.delete') }).click()
+  await page.keyboard.press('Delete')
   await page
     .getByRole('dialog')
     .getByRole('button', { name: t('common.delete'), exact: true })

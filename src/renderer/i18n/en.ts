@@ -300,7 +300,6 @@ export const en = {
   'trash.purge.title_one': 'Delete {{count}} data set for good',
   'trash.purge.title_other': 'Delete {{count}} data sets for good',
   'trash.purge.lost': 'Rows and ledger are lost. About {{size}} of the store becomes free for other data.',
-  'common.undo': 'Undo',
   'shortcut.undo': 'Undo the last deletion',
   'split.testPart': 'Test part',
   'split.fifth': 'A fifth',

@@ -296,7 +296,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'trash.purge.title_one': '彻底删除 {{count}} 个数据集',
   'trash.purge.title_other': '彻底删除 {{count}} 个数据集',
   'trash.purge.lost': '行与台账将丢失，约 {{size}} 存储空间可供其他数据使用。',
-  'common.undo': '撤销',
   'shortcut.undo': '撤销上一次删除',
   'split.testPart': '测试部分',
   'split.fifth': '五分之一',

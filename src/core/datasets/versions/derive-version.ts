@@ -142,6 +142,14 @@ async function finish(
   const { parent } = derivation
   const found = await scans.query('rowStatistics', { id })
   const summary: Record<string, unknown> = { ...parent.summary, structures: found.structures, meanPX: found.meanPX }
+  const noise = await scans.query('noise', { id })
+  // As an import says it; what was dropped no longer speaks.
+  delete summary.noisePX
+  delete summary.noiseFreedom
+  if (noise.sd !== null) {
+    summary.noisePX = Math.round(noise.sd * 1e4) / 1e4
+    summary.noiseFreedom = noise.records - noise.groups
+  }
   for (const name of COUNTED) {
     if (found[name] === 0) delete summary[name]
     else summary[name] = found[name]
