@@ -1,15 +1,37 @@
-/** Reads what make-batches.mjs wrote and adds the index lists that the arrangement of reference-dmpnn.ts needs. */
+/** Reads what make-batches.mjs wrote, cuts it into parts and adds the index lists that the arrangement of reference-dmpnn.ts needs. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostTensor } from '../src/node/ort-session.ts'
-import { atomSize, bondSize, hidden, molecules } from './reference-dmpnn.ts'
+import { partName } from '../src/tensor/training-step.ts'
+import { atomSize, bondSize, hidden, molecules, parts } from './reference-dmpnn.ts'
 
 export type Batch = Readonly<Record<string, HostTensor>>
 type Floats = Extract<HostTensor, { dtype: 'float32' }>
 type Indices = Extract<HostTensor, { dtype: 'int64' }>
 
+interface Graphs {
+  readonly atom: Floats
+  readonly bond: Floats
+  readonly source: Indices
+  readonly target: Indices
+  readonly reverse: Indices
+  readonly incoming: Indices
+  readonly outgoing: Indices
+  readonly atomsOf: Indices
+  readonly moleculeOf: Indices
+  readonly y: Floats
+}
+
 /** @param folder What make-batches.mjs wrote. */
 export function readBatch(folder: string, index: number): Batch {
+  const graphs = readGraphs(folder, index)
+  const inputs = Array.from({ length: parts }, (_, part) =>
+    Object.entries(arrange(takePart(graphs, part))).map(([name, tensor]) => [partName(name, part), tensor] as const),
+  )
+  return Object.fromEntries(inputs.flat())
+}
+
+function readGraphs(folder: string, index: number): Graphs {
   const head = JSON.parse(readFileSync(join(folder, `batch${index}.json`), 'utf8')) as Record<
     string,
     { shape: number[] }
@@ -17,21 +39,91 @@ export function readBatch(folder: string, index: number): Batch {
   const buffer = (name: string) => readBuffer(join(folder, `batch${index}_${name}.bin`))
   const floats = (name: string) => floatTensor(new Float32Array(buffer(name)), head[name]!.shape)
   const indices = (name: string) => indexTensor(new BigInt64Array(buffer(name)), head[name]!.shape)
-  const [atom, source, target, reverse] = [floats('atom'), indices('source'), indices('target'), indices('reverse')]
-  const [incoming, outgoing] = [trimLists(indices('incoming')), trimLists(indices('outgoing'))]
+  return {
+    ...{ atom: floats('atom'), bond: floats('bond'), y: floats('y') },
+    ...{ source: indices('source'), target: indices('target'), reverse: indices('reverse') },
+    ...{ incoming: indices('incoming'), outgoing: indices('outgoing') },
+    ...{ atomsOf: indices('atomsOf'), moleculeOf: indices('moleculeOf') },
+  }
+}
+
+/** Consecutive molecules as a batch of their own: a molecule's atoms and bonds follow one another. Row 0 stays the padding row. */
+function takePart(graphs: Graphs, part: number): Graphs {
+  const count = molecules / parts
+  const first = part * count
+  const moleculeAt = (atom: number) => Number(graphs.moleculeOf.data[atom]!)
+  const atoms = rangeOf(graphs.moleculeOf.data.length, atom => Math.floor(moleculeAt(atom) / count) === part)
+  const bonds = rangeOf(graphs.source.data.length, bond => {
+    const source = Number(graphs.source.data[bond]!)
+    return source >= atoms.start && source < atoms.end
+  })
+  const ofAtoms = (tensor: Indices) => shiftIndices(withPadding(tensor, bonds), atoms.start)
+  const ofBonds = (tensor: Indices, rows: Range) => shiftIndices(withPadding(tensor, rows), bonds.start)
+  const { data, dims } = graphs.atomsOf
+  const width = dims[1]!
+  const own = indexTensor(data.slice(first * width, (first + count) * width), [count, width])
+  const moleculeOf = withPadding(graphs.moleculeOf, atoms)
+  return {
+    atom: withPadding(graphs.atom, atoms),
+    bond: withPadding(graphs.bond, bonds),
+    source: ofAtoms(graphs.source),
+    target: ofAtoms(graphs.target),
+    reverse: ofBonds(graphs.reverse, bonds),
+    incoming: ofBonds(graphs.incoming, atoms),
+    outgoing: ofBonds(graphs.outgoing, atoms),
+    atomsOf: shiftIndices(own, atoms.start),
+    moleculeOf: indexTensor(
+      moleculeOf.data.map((molecule, row) => (row === 0 ? 0n : molecule - BigInt(first))),
+      moleculeOf.dims,
+    ),
+    y: floatTensor(graphs.y.data.slice(first, first + count), [count]),
+  }
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** The rows after the padding row of which something holds; they follow one another. */
+function rangeOf(rows: number, holds: (row: number) => boolean): Range {
+  const found = Array.from({ length: rows - 1 }, (_, i) => i + 1).filter(holds)
+  return { start: found[0]!, end: found.at(-1)! + 1 }
+}
+
+/** Row 0 and the rows of a range. */
+function withPadding<T extends Floats | Indices>(tensor: T, { start, end }: Range): T {
+  const width = tensor.dims.slice(1).reduce((a, b) => a * b, 1)
+  const rows = 1 + end - start
+  const data = tensor.data.slice((start - 1) * width, end * width) // the row before the range makes room
+  const padding = tensor.data.subarray(0, width)
+  for (let i = 0; i < width; i++) data[i] = padding[i]!
+  return { ...tensor, data, dims: [rows, ...tensor.dims.slice(1)] }
+}
+
+/** Row `start` becomes row 1; 0 stays what it is. */
+function shiftIndices({ data, dims }: Indices, start: number): Indices {
+  return indexTensor(
+    data.map(index => (index === 0n ? 0n : index - BigInt(start) + 1n)),
+    dims,
+  )
+}
+
+function arrange({ atom, bond, source, target, reverse, y, ...lists }: Graphs): Batch {
+  const [incoming, outgoing] = [trimLists(lists.incoming), trimLists(lists.outgoing)]
   return {
     atom,
-    bond: bondFeatures(floats('bond')),
+    bond: bondFeatures(bond),
     atomAndOne: appendOne(atom),
     source,
     target,
     incoming,
     outgoing,
     ...messageLists({ source, target, reverse, incoming, outgoing }),
-    atomsOf: trimLists(indices('atomsOf')),
-    moleculeOf: indices('moleculeOf'),
-    y: floatTensor(floats('y').data, [molecules]),
-    weight: floatTensor(new Float32Array(molecules).fill(1), [molecules]),
+    atomsOf: trimLists(lists.atomsOf),
+    moleculeOf: lists.moleculeOf,
+    y,
+    weight: floatTensor(new Float32Array(y.data.length).fill(1), [y.data.length]),
   }
 }
 

@@ -19,7 +19,7 @@ import { buildTrainingStep } from '../src/tensor/training-step.ts'
 import { measureDataWait } from './data-wait.ts'
 import { measureProductMs, productFlops } from './matrix-product.ts'
 import { type Batch, readBatch, readTheta } from './reference-batches.ts'
-import { lossScale, referenceProblem, stepFlops } from './reference-dmpnn.ts'
+import { lossScale, parts, referenceProblem, stepFlops } from './reference-dmpnn.ts'
 import { findPythonWithTorch, runTorch, type TorchRun } from './torch-reference.ts'
 
 const warmUps = 5
@@ -94,7 +94,7 @@ async function measureSteps(
   batches: readonly Batch[],
   theta: Float32Array,
 ): Promise<Pick<Measurement, 'stepMs' | 'losses'>> {
-  const step = buildTrainingStep(referenceProblem)
+  const step = buildTrainingStep(referenceProblem, { parts })
   const session = await TrainingSession.create({ step, provider: 'cpu', threads, state: { theta } })
   const times: number[] = []
   const losses: number[] = []

@@ -5,12 +5,12 @@ import { squaredError } from './loss/regression.ts'
 import { buildForward, exportModel } from './model-definition.ts'
 import { add, mul, relu, tanh } from './ops/elementwise.ts'
 import { gatherSum } from './ops/gather.ts'
-import { reshape } from './ops/layout.ts'
+import { reshape, squeeze } from './ops/layout.ts'
 import { linear, matmul } from './ops/linear.ts'
 import { optimiserScalars } from './optim/optimiser.ts'
 import { initialiseTheta, layoutParameters } from './parameters.ts'
 import { randomNormal } from './random.ts'
-import { buildAccumulatedStep, buildTrainingStep, type TrainingDefinition } from './training-step.ts'
+import { buildAccumulatedStep, buildTrainingStep, partName, type TrainingDefinition } from './training-step.ts'
 
 const items = 32
 
@@ -37,7 +37,7 @@ const definition: TrainingDefinition = {
     const neighbour = gatherSum(hidden, { lists: input('next'), inverse: input('previous') })
     const mixed = tanh(add(hidden, matmul(neighbour, parameter('wn'))))
     const kept = training ? mul(mixed, input('mask')) : mixed
-    return { prediction: reshape(linear(kept, parameter('w2'), parameter('b2')), ['items']) }
+    return { prediction: squeeze(linear(kept, parameter('w2'), parameter('b2')), [1]) }
   },
   itemLoss: ({ output, input }) => squaredError(output('prediction'), input('y')),
   optimiser: { kind: 'adam' },
@@ -93,6 +93,46 @@ describe('the training step', () => {
       expect(losses[0]).toBeGreaterThan(0.5)
       expect(losses.at(-1)).toBeLessThan(0.01)
     })
+  })
+
+  it('takes a batch in parts of different sizes as it takes it whole', async () => {
+    const sizes = [20, 4, 8]
+    const batches = sizes.map((size, k) => makeBatch(size, k + 1))
+    const offset = (k: number) => sizes.slice(0, k).reduce((a, b) => a + b, 0)
+    const joined = (name: 'x' | 'y' | 'mask' | 'weight') => {
+      const data = Float32Array.from(batches.flatMap(batch => [...(batch[name].data as Float32Array)]))
+      return floats(data, [items, ...batches[0]![name].dims.slice(1)])
+    }
+    const rings = (name: 'next' | 'previous'): HostTensor => {
+      const shifted = batches.flatMap((batch, k) =>
+        [...(batch[name].data as BigInt64Array)].map(i => i + BigInt(offset(k))),
+      )
+      return { dtype: 'int64', data: BigInt64Array.from(shifted), dims: [items] }
+    }
+    const whole = {
+      ...{ x: joined('x'), y: joined('y'), mask: joined('mask'), weight: joined('weight') },
+      ...{ next: rings('next'), previous: rings('previous') },
+    }
+    const parted = Object.fromEntries(
+      batches.flatMap((batch, k) => Object.entries(batch).map(([name, tensor]) => [partName(name, k), tensor])),
+    )
+    const train = async (parts: number, batch: Record<string, HostTensor>) => {
+      const step = buildTrainingStep({ ...definition, clipNorm: 0.1 }, { parts })
+      const state = { theta: initialiseTheta(definition.parameters, 1) }
+      const session = await TrainingSession.create({ step, provider: 'cpu', threads: 1, state })
+      const results = []
+      for (let k = 1; k <= 3; k++) results.push(await session.run({ batch, scalars: scalarsFor(k) }))
+      const { theta } = await session.readState()
+      await session.dispose()
+      return { results, theta: theta! }
+    }
+    const [one, three] = [await train(1, whole), await train(3, parted)]
+    for (const [k, result] of three.results.entries()) {
+      expect(result.loss).toBeCloseTo(one.results[k]!.loss, 5)
+      expect(result.gradientNorm).toBeCloseTo(one.results[k]!.gradientNorm, 4)
+      for (const [i, loss] of result.itemLoss.entries()) expect(loss).toBeCloseTo(one.results[k]!.itemLoss[i]!, 4)
+    }
+    for (const [i, weight] of three.theta.entries()) expect(weight).toBeCloseTo(one.theta[i]!, 4)
   })
 
   it('gives one loss curve per seed', async () => {

@@ -36,6 +36,14 @@ export interface TrainingDefinition extends ModelDefinition {
   readonly ema?: boolean | undefined
 }
 
+/**
+ * The name of an input of part `part` of a step that takes its batch in parts: part 0 goes by the plain names. Named sizes of
+ * the inputs are each part's own, so a forward pass that is to be taken in parts names none of them (`squeeze`, not `reshape`).
+ */
+export function partName(name: string, part: number): string {
+  return part === 0 ? name : `${name}.${part}`
+}
+
 /** A vector carried from step to step: read as `name`, written as `next`, both float32 [count]. */
 export interface StateTensor {
   readonly name: string
@@ -48,6 +56,8 @@ export interface TrainingStep {
   /** Inputs of shape [1] to feed with each step. */
   readonly scalars: readonly string[]
   readonly parameterCount: number
+  /** How many parts the batch is fed in. */
+  readonly parts: number
   /** Copies each vector from `name` to `next`; how they are read out of device memory. */
   readonly copyState: EmittedModel
 }
@@ -68,10 +78,14 @@ const stateTensor = (name: string): StateTensor => ({ name, next: `${name}Next` 
  *
  * loss = lossScale · Σ weight·itemLoss. The caller sets lossScale to 1 / Σ weight, over all parts when a batch is accumulated
  * in parts, so no node has to know how many items there are.
+ *
+ * @param options.parts The batch is fed in so many parts (`partName`), which go through forward and backward pass one after the other
+ * within the one run: what a pass writes is then still in the processor's cache when the next one reads it. Loss and gradient are
+ * their sums, `itemLoss` is theirs one after the other.
  */
-export function buildTrainingStep(definition: TrainingDefinition): TrainingStep {
+export function buildTrainingStep(definition: TrainingDefinition, { parts = 1 } = {}): TrainingStep {
   const graph = new Graph()
-  const { theta, gradient, loss, itemLoss, count } = differentiate(graph, definition)
+  const { theta, gradient, loss, itemLoss, count } = differentiate(graph, definition, parts)
   const update = appendUpdate(graph, { definition, theta, gradient, count })
   graph.output('loss', loss)
   graph.output('itemLoss', itemLoss)
@@ -80,6 +94,7 @@ export function buildTrainingStep(definition: TrainingDefinition): TrainingStep 
     state: update.state,
     scalars: ['lossScale', ...update.scalars],
     parameterCount: count,
+    parts,
     copyState: buildCopy(update.state, count),
   }
 }
@@ -106,7 +121,7 @@ function buildAccumulate(definition: TrainingDefinition): TrainingStep {
   graph.output('itemLoss', itemLoss)
   const model = emitModel(fuseGemmAdd(graph), { name: 'accumulate-step' })
   const state = [accumulated]
-  return { model, state, scalars: ['lossScale'], parameterCount: count, copyState: buildCopy(state, count) }
+  return { model, state, scalars: ['lossScale'], parameterCount: count, parts: 1, copyState: buildCopy(state, count) }
 }
 
 function buildApply(definition: TrainingDefinition): TrainingStep {
@@ -117,27 +132,71 @@ function buildApply(definition: TrainingDefinition): TrainingStep {
   const gradient = graph.input('gradient', vector)
   const { state, scalars } = appendUpdate(graph, { definition, theta, gradient, count })
   const model = emitModel(graph, { name: 'apply-step' })
-  return { model, state, scalars, parameterCount: count, copyState: buildCopy(state, count) }
+  return { model, state, scalars, parameterCount: count, parts: 1, copyState: buildCopy(state, count) }
 }
 
-/** Appends forward pass, loss and backward pass; the gradient comes out flat, in the order of theta. */
-function differentiate(graph: Graph, definition: TrainingDefinition) {
-  const { slots, count } = layoutParameters(definition.parameters)
+interface Differentiated {
+  readonly loss: Value
+  readonly itemLoss: Value
+  /** Flat, in the order of theta. */
+  readonly gradient: Value
+}
+
+/**
+ * Appends forward pass, loss and backward pass, of all parts. The gradients are added as whole vectors, not parameter by parameter:
+ * the runtime visits what a node needs before it visits the next operand, so one part is finished before another begins.
+ */
+function differentiate(graph: Graph, definition: TrainingDefinition, parts = 1) {
+  if (!Number.isInteger(parts) || parts < 1) throw new Error(`a batch has at least one part, got ${parts}`)
+  const { count } = layoutParameters(definition.parameters)
   const theta = graph.input(thetaName, { dtype: 'float32', shape: [count] })
   const parameters = unpackParameters(theta, definition.parameters)
-  const input = lookup('input', declareInputs(graph, [...definition.inputs, ...definition.trainingInputs]))
+  const lossScale = graph.input('lossScale', { dtype: 'float32', shape: [1] })
+  const done = Array.from({ length: parts }, (_, part) =>
+    differentiatePart(graph, { definition, parameters, lossScale, part }),
+  )
+  const sum = (values: readonly Value[]) => values.reduce((a, b) => add(a, b))
+  return {
+    theta,
+    count,
+    loss: sum(done.map(({ loss }) => loss)),
+    gradient: sum(done.map(({ gradient }) => gradient)),
+    itemLoss: concat(
+      done.map(({ itemLoss }) => itemLoss),
+      0,
+    ),
+  }
+}
+
+function differentiatePart(
+  graph: Graph,
+  operands: {
+    definition: TrainingDefinition
+    parameters: Readonly<Record<string, Value>>
+    lossScale: Value
+    part: number
+  },
+): Differentiated {
+  const { definition, parameters, lossScale, part } = operands
+  const named = (name: string) => partName(name, part)
+  const specs = [...definition.inputs, ...definition.trainingInputs].map(({ name, dtype, shape }) => ({
+    name: named(name),
+    dtype,
+    shape: shape.map(dim => (typeof dim === 'string' ? named(dim) : dim)),
+  }))
+  const known = lookup('input', declareInputs(graph, specs))
+  const input = (name: string) => known(named(name))
   const context: ForwardContext = { graph, parameter: lookup('parameter', parameters), input, training: true }
   const output = lookup('output', definition.forward(context))
   const itemLoss = definition.itemLoss({ graph, output, input })
   if (itemLoss.shape.length !== 1) throw new Error(`the loss must be [items], got [${itemLoss.shape.join(', ')}]`)
 
-  const weight = graph.input('weight', { dtype: 'float32', shape: itemLoss.shape })
-  const lossScale = graph.input('lossScale', { dtype: 'float32', shape: [1] })
+  const weight = graph.input(named('weight'), { dtype: 'float32', shape: itemLoss.shape })
   const loss = reshape(mul(reduceSum(mul(itemLoss, weight), { axes: [0] }), lossScale), [])
+  const { slots } = layoutParameters(definition.parameters)
   const targets = definition.parameters.map(({ name }) => context.parameter(name))
   const flat = gradients(loss, targets).map((value, i) => reshape(value, [slots[i]!.size]))
-  const gradient = concat(flat, 0)
-  return { theta, gradient, loss, itemLoss, count }
+  return { loss, itemLoss, gradient: concat(flat, 0) }
 }
 
 interface UpdateOperands {
