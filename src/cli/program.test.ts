@@ -110,7 +110,7 @@ describe('the command line', () => {
   })
 
   it('describes the machine and the workspace', async () => {
-    const { code, out } = await bindery('doctor', '--json')
+    const { code, out } = await bindery('doctor', '--quick', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
       host: 'cli',
@@ -120,6 +120,8 @@ describe('the command line', () => {
       counts: { datasets: 0, jobs: 0, models: 0 },
       providersBuiltIn: expect.arrayContaining(['cpu']),
       diskFreeBytes: expect.any(Number),
+      database: { integrity: ['ok'], ok: true },
+      providers: null,
     })
   })
 

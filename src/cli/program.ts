@@ -323,8 +323,11 @@ function addHostCommands(program: Command, run: Runner): void {
     )
   program
     .command('doctor')
-    .description('describe this machine and the workspace')
-    .action(() => run(async context => (await import('./commands/doctor.ts')).doctor(context)))
+    .description('examine this machine and the workspace, and test the execution providers')
+    .option('--quick', 'show the providers as they were last tested')
+    .action((options: { quick?: boolean }) =>
+      run(async context => (await import('./commands/doctor.ts')).doctor(options, context)),
+    )
   program
     .command('demo')
     .description('train on the simulated example and judge the result')

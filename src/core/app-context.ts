@@ -17,6 +17,7 @@ import type { SplitService } from './splits/split-service.ts'
 import type { Store } from './store/open-store.ts'
 import type { StoreScans } from './store/store-reader.ts'
 import type { EventBus } from './system/event-bus.ts'
+import type { ProviderService } from './system/provider-service.ts'
 import type { SettingsService } from './system/settings-service.ts'
 import type { UpkeepService } from './system/upkeep.ts'
 import type { DownloadService } from './uploads/download-service.ts'
@@ -41,6 +42,7 @@ export interface CoreContext {
   readonly scans: StoreScans
   readonly events: EventBus
   readonly settings: SettingsService
+  readonly providers: ProviderService
   readonly uploads: UploadService
   readonly downloads: DownloadService
   readonly chemistry: ChemistryService

@@ -30,6 +30,7 @@ import { openStore } from './store/open-store.ts'
 import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { readFreeResources } from './system/free-resources.ts'
+import { createProviders } from './system/provider-service.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
 import { createUpkeep } from './system/upkeep.ts'
@@ -75,6 +76,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     scans,
     events,
     settings: createSettings(store, events),
+    providers: createProviders(store, deps),
     uploads: await openUploads(path.join(deps.workspace, 'uploads')),
     downloads: createDownloads(),
     chemistry,

@@ -2,9 +2,8 @@
  * Which providers of the runtime work on this machine. That is a test, not a hope: each runs the same training problem in a child of
  * its own, is compared with the CPU's answer and timed.
  */
-import { fileURLToPath } from 'node:url'
 import { listSupportedBackends } from 'onnxruntime-node'
-import { forkFile, type NodeChild } from './node-fork.ts'
+import { forkNodeChild, type NodeChild } from './node-fork.ts'
 import type { ProviderName } from './ort-session.ts'
 import type { ProbeAnswer, ProbeMeasurement, ProbeProblem, ProbeRequest } from './provider-probe.ts'
 
@@ -109,9 +108,7 @@ function askChild(
 }
 
 function forkProbeChild(): NodeChild {
-  const here = import.meta.url
-  const extension = here.endsWith('.ts') ? 'ts' : 'js'
-  return forkFile(fileURLToPath(new URL(`./provider-probe-child.${extension}`, here)))
+  return forkNodeChild('provider-probe-child')
 }
 
 /** The fastest provider that agrees. */

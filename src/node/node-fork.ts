@@ -19,10 +19,13 @@ export interface NodeChild {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
-export type ChildEntryName = 'trainer' | 'chem-worker' | 'predictor' | 'inspector'
+export type ChildEntryName = 'trainer' | 'chem-worker' | 'predictor' | 'inspector' | 'provider-probe-child'
 
 /** Where an entry lies in the source tree, if not in a folder of its own name. */
-const SOURCE_FOLDERS: Readonly<Record<string, string>> = { inspector: 'predictor/inspector' }
+const SOURCE_FILES: Readonly<Record<string, string>> = {
+  inspector: 'predictor/inspector/index.ts',
+  'provider-probe-child': 'node/provider-probe-child.ts',
+}
 
 /** How long the output pipes may outlive the process before its end is told anyway. */
 const DRAIN_MS = 1_000
@@ -31,10 +34,10 @@ export function forkNodeChild(name: ChildEntryName): NodeChild {
   return forkFile(entryFile(name))
 }
 
-/** The file to start for a child: `src/<name>/index.ts` in the source tree, `<name>.js` in the bundle. */
+/** The file to start for a child: `src/<name>/index.ts` or its own place in the source tree, `<name>.js` in the bundle. */
 export function entryFile(name: string): string {
   const here = fileURLToPath(import.meta.url)
-  if (here.endsWith('.ts')) return path.resolve(path.dirname(here), '..', SOURCE_FOLDERS[name] ?? name, 'index.ts')
+  if (here.endsWith('.ts')) return path.resolve(path.dirname(here), '..', SOURCE_FILES[name] ?? `${name}/index.ts`)
   // The bundler may put this module into a folder of chunks below the entries.
   for (const folder of [path.dirname(here), path.dirname(path.dirname(here))]) {
     const file = path.join(folder, `${name}.js`)

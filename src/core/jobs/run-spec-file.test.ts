@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { RunSpec } from '../../shared/trainer-protocol.ts'
-import { writeRunSpec } from './run-spec-file.ts'
+import { startedProvider, writeRunSpec } from './run-spec-file.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bindery-spec-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -37,4 +37,12 @@ function specOf(count: number): RunSpec {
 it.each([0, 1, 20_000, 50_001])('reads back as what was written, with %i rows', async count => {
   await writeRunSpec(folder, specOf(count))
   expect(JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'))).toEqual(specOf(count))
+})
+
+it('remembers the provider a run was begun on, past text that looks like one', async () => {
+  expect(await startedProvider(path.join(folder, 'absent'))).toBeNull()
+  const spec = specOf(3)
+  const named = { ...spec, provider: 'webgpu', dataset: { ...spec.dataset, name: '"provider":"cpu"' } }
+  await writeRunSpec(folder, named)
+  expect(await startedProvider(folder)).toBe('webgpu')
 })

@@ -1,4 +1,5 @@
 /** Writes `run.json`. Its columns are as long as the data set, so they become text in slices that leave the event loop free. */
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { writeFileAtomic } from '../../node/atomic-write.ts'
@@ -19,4 +20,24 @@ export async function writeRunSpec(folder: string, spec: RunSpec): Promise<void>
     parts.push(']')
   }
   await writeFileAtomic(path.join(folder, 'run.json'), Buffer.concat(parts.concat('}}').map(part => Buffer.from(part))))
+}
+
+/** Enough for everything but the rows, which come last. */
+const HEAD_BYTES = 16_384
+
+/** The provider a run was begun on: it goes on there, whatever `auto` would be now. `null` before it was begun. */
+export async function startedProvider(folder: string): Promise<string | null> {
+  let file: Awaited<ReturnType<typeof open>>
+  try {
+    file = await open(path.join(folder, 'run.json'), 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return /"provider":"(\w+)"/.exec(buffer.toString('utf8', 0, bytesRead))?.[1] ?? null
+  } finally {
+    await file.close()
+  }
 }

@@ -23,13 +23,13 @@ import { readRunFiles } from './metrics-tail.ts'
 import { type EvaluatedModel, evaluatedCard, refitJob } from './refit.ts'
 import { watchAnomalies } from './run-anomalies.ts'
 import { followRun } from './run-follower.ts'
-import { writeRunSpec } from './run-spec-file.ts'
+import { startedProvider, writeRunSpec } from './run-spec-file.ts'
 import { startTrainerRun, type TrainerOutcome, type TrainerRunOptions } from './trainer-run.ts'
 import { trainingNeeds } from './training-needs.ts'
 import { loadTrainingRows } from './training-rows.ts'
 
 export interface TrainDeps {
-  context: Pick<CoreContext, 'deps' | 'store' | 'datasets' | 'settings'>
+  context: Pick<CoreContext, 'deps' | 'store' | 'datasets' | 'settings' | 'providers'>
   jobs: Pick<Jobs, 'runLog' | 'signals' | 'rows' | 'submit'>
   models: ModelService
   features: FeatureCache
@@ -95,7 +95,7 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
     run: async (job, control) => {
       const options = trainOptionsSchema.parse(job.request)
       await mkdir(folderOf(job), { recursive: true })
-      await writeRunSpec(folderOf(job), await prepareRun(deps, { job, options, control }))
+      await writeRunSpec(folderOf(job), await prepareRun(deps, { job, options, control, folder: folderOf(job) }))
       if (control.signal.aborted) return { state: 'stopped' }
       const outcome = await train(job, control)
       control.setHasCheckpoint(await hasCheckpoint(folderOf(job)))
@@ -163,7 +163,7 @@ function stage(name: JobProgress['stage'], done = 0, total: number | null = null
 /** Everything the trainer needs to know; the same each time a run is begun or resumed. */
 async function prepareRun(
   { context, features, files, models }: TrainDeps,
-  { job, options, control }: { job: JobRow; options: TrainOptions; control: JobControl },
+  { job, options, control, folder }: { job: JobRow; options: TrainOptions; control: JobControl; folder: string },
 ): Promise<RunSpec> {
   const { split } = options
   if (split === undefined) throw new Error(`job ${job.id} was queued without a split`)
@@ -193,7 +193,8 @@ async function prepareRun(
     preset: options.preset,
     settings: options.settings,
     seed: options.seed,
-    provider: options.provider,
+    provider:
+      options.provider === 'auto' ? ((await startedProvider(folder)) ?? context.providers.choose()) : options.provider,
     threads: context.settings.read().trainingThreads,
     split,
     ...(options.fold === undefined ? {} : { fold: options.fold }),

@@ -17,5 +17,5 @@ export interface ChildHandle {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
-export type ChildName = 'trainer' | 'chem-worker' | 'predictor' | 'inspector'
+export type ChildName = 'trainer' | 'chem-worker' | 'predictor' | 'inspector' | 'provider-probe-child'
 export type ForkChild = (name: ChildName) => ChildHandle

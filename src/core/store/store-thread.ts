@@ -16,6 +16,7 @@ import { selectNoise, selectPoints, selectScaffolds } from '../explore/explore-q
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectBest, selectLines, selectResult } from '../predictions/result-query.ts'
 import { describeSplit, selectSplit } from '../splits/select-split.ts'
+import { selectIntegrity } from '../system/integrity-query.ts'
 import { openReadOnlyStore } from './open-store.ts'
 
 export interface StoreThreadData {
@@ -41,6 +42,7 @@ const QUERIES = {
   noise: selectNoise,
   curves: selectCurves,
   curvesSince: selectCurvesSince,
+  integrity: selectIntegrity,
 } as const
 export type StoreQueries = typeof QUERIES
 

@@ -65,6 +65,58 @@ export const downloadRequestSchema = z.discriminatedUnion('what', [
 ])
 export type DownloadRequest = z.infer<typeof downloadRequestSchema>
 
+/** What a provider of the runtime did with the reference training step. */
+export const providerReportSchema = z.strictObject({
+  provider: z.enum(['cpu', 'webgpu', 'dml', 'coreml', 'cuda']),
+  /** `agrees`: same answer as the CPU within the tolerance. `unavailable`: it said that it cannot run. `crashed`: its process ended. */
+  outcome: z.enum(['agrees', 'disagrees', 'unavailable', 'crashed', 'timed out']),
+  /** Of a step after the first, in milliseconds. */
+  stepMs: z.number().nullable(),
+  /** Largest relative difference from the CPU's losses and weights; absent where it was not finite. */
+  difference: z.number().nullable(),
+  /** Nodes left to the CPU, as `name (op)`. */
+  fallbackNodes: z.array(z.string()),
+  reason: z.string().nullable(),
+})
+export type ProviderReport = z.infer<typeof providerReportSchema>
+
+export const providerTableSchema = z.strictObject({
+  /** Milliseconds since 1970. */
+  testedAt: z.number(),
+  /** Largest `difference` of a provider that agrees. */
+  tolerance: z.number(),
+  /** The fastest that agrees: what `auto` trains on. */
+  proposed: z.enum(['cpu', 'webgpu', 'dml', 'coreml', 'cuda']),
+  reports: z.array(providerReportSchema),
+})
+export type ProviderTable = z.infer<typeof providerTableSchema>
+
+export const doctorReportSchema = z.strictObject({
+  runtimes: z.strictObject({ host: z.string(), onnxruntime: z.string(), sqlite: z.string() }),
+  machine: z.strictObject({
+    platform: z.string(),
+    processor: z.string(),
+    cpus: z.int(),
+    memoryTotalBytes: z.number(),
+    memoryFreeBytes: z.number(),
+    diskFreeBytes: z.number().nullable(),
+  }),
+  /** SQLite's own check of the whole file: `ok`, or what it found. */
+  database: z.strictObject({ file: z.string(), bytes: z.number(), integrity: z.array(z.string()), ok: z.boolean() }),
+  folders: z.array(
+    z.strictObject({
+      name: z.string(),
+      path: z.string(),
+      exists: z.boolean(),
+      writable: z.boolean(),
+      bytes: z.number(),
+    }),
+  ),
+  /** As last tested; `null` where they never were on this machine with this version. */
+  providers: providerTableSchema.nullable(),
+})
+export type DoctorReport = z.infer<typeof doctorReportSchema>
+
 export const systemContract = {
   info: procedure.output(
     z.strictObject({
@@ -77,6 +129,12 @@ export const systemContract = {
       runtime: z.string(),
     }),
   ),
+  /** As last tested on this machine with this version; `null` where they never were. */
+  providers: procedure.output(providerTableSchema.nullable()),
+  /** Tests every provider in a process of its own, at most two minutes each, and keeps the table. One test at a time. */
+  testProviders: procedure.output(providerTableSchema),
+  /** Checks database, folders and disk. Does not test the providers. */
+  doctor: procedure.output(doctorReportSchema),
   settings: procedure.output(settingsSchema),
   updateSettings: procedure.input(settingsChangeSchema).output(settingsSchema),
   /** Everything that changes, as it changes. A subscriber that falls behind is told only the latest of each thing. */

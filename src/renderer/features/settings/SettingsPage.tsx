@@ -9,6 +9,7 @@ import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { Providers } from './Providers.tsx'
 
 const RULES = anomalyRuleSchema.options
 const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]
@@ -74,6 +75,7 @@ export function SettingsPage(): ReactNode {
             ))}
           </Stack>
         </Checkbox.Group>
+        <Providers />
         {info && (
           <Section level={2} title={t('settings.about')}>
             <Facts
