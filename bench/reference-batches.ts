@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostTensor } from '../src/node/ort-session.ts'
 import { partName } from '../src/tensor/training-step.ts'
-import { atomSize, bondSize, hidden, molecules, parts } from './reference-dmpnn.ts'
+import { atomSize, bondSize, hidden, molecules } from './reference-dmpnn.ts'
 
 export type Batch = Readonly<Record<string, HostTensor>>
 type Floats = Extract<HostTensor, { dtype: 'float32' }>
@@ -22,11 +22,13 @@ interface Graphs {
   readonly y: Floats
 }
 
-/** @param folder What make-batches.mjs wrote. */
-export function readBatch(folder: string, index: number): Batch {
+/** @param folder What make-batches.mjs wrote. @param parts How many the step takes it in. */
+export function readBatch(folder: string, index: number, parts: number): Batch {
   const graphs = readGraphs(folder, index)
   const inputs = Array.from({ length: parts }, (_, part) =>
-    Object.entries(arrange(takePart(graphs, part))).map(([name, tensor]) => [partName(name, part), tensor] as const),
+    Object.entries(arrange(takePart(graphs, { part, parts }))).map(
+      ([name, tensor]) => [partName(name, part), tensor] as const,
+    ),
   )
   return Object.fromEntries(inputs.flat())
 }
@@ -48,7 +50,7 @@ function readGraphs(folder: string, index: number): Graphs {
 }
 
 /** Consecutive molecules as a batch of their own: a molecule's atoms and bonds follow one another. Row 0 stays the padding row. */
-function takePart(graphs: Graphs, part: number): Graphs {
+function takePart(graphs: Graphs, { part, parts }: { part: number; parts: number }): Graphs {
   const count = molecules / parts
   const first = part * count
   const moleculeAt = (atom: number) => Number(graphs.moleculeOf.data[atom]!)

@@ -13,6 +13,7 @@ import { add, relu } from '../src/tensor/ops/elementwise.ts'
 import { gatherSum } from '../src/tensor/ops/gather.ts'
 import { reshape } from '../src/tensor/ops/layout.ts'
 import { linear, matmul } from '../src/tensor/ops/linear.ts'
+import type { OptimiserSpec } from '../src/tensor/optim/optimiser.ts'
 import type { ParameterSpec } from '../src/tensor/parameters.ts'
 import type { TrainingDefinition } from '../src/tensor/training-step.ts'
 
@@ -21,9 +22,8 @@ export const bondSize = 14
 export const hidden = 300
 const depth = 3
 export const molecules = 64
-/** A step takes its batch in so many parts, whose tensors (a megabyte each) stay in the processor's cache. */
-export const parts = 4
-const partMolecules = molecules / parts
+/** A step may take its batch in parts (`buildTrainingStep`), whose tensors are smaller; which is fastest depends on the caches. */
+export const arrangements = [1, 2, 4] as const
 
 /** torch_dmpnn.py's parameters; a matrix that is used in two parts is two of ours. */
 const parameters: readonly ParameterSpec[] = [
@@ -38,7 +38,9 @@ const parameters: readonly ParameterSpec[] = [
   { name: 'b2', shape: [1], initialiser: 'zeros' },
 ]
 
-export const referenceProblem: TrainingDefinition = {
+export const referenceOptimiser: OptimiserSpec = { kind: 'adam' }
+
+export const referenceProblem = (parts: number): TrainingDefinition => ({
   parameters,
   inputs: [
     { name: 'atom', dtype: 'float32', shape: ['atoms', atomSize] },
@@ -52,10 +54,10 @@ export const referenceProblem: TrainingDefinition = {
     { name: 'successors', dtype: 'int64', shape: ['bonds', 'degree-1'] },
     { name: 'innerOf', dtype: 'int64', shape: ['bonds'] },
     { name: 'bondOf', dtype: 'int64', shape: ['inner'] },
-    { name: 'atomsOf', dtype: 'int64', shape: [partMolecules, 'moleculeSize'] },
+    { name: 'atomsOf', dtype: 'int64', shape: [molecules / parts, 'moleculeSize'] },
     { name: 'moleculeOf', dtype: 'int64', shape: ['atoms'] },
   ],
-  trainingInputs: [{ name: 'y', dtype: 'float32', shape: [partMolecules] }],
+  trainingInputs: [{ name: 'y', dtype: 'float32', shape: [molecules / parts] }],
   forward({ parameter, input }) {
     const perAtom = matmul(input('atom'), parameter('Wi.atom'))
     const ofSource = gatherSum(perAtom, { lists: input('source'), inverse: input('outgoing') })
@@ -71,11 +73,11 @@ export const referenceProblem: TrainingDefinition = {
     const atoms = relu(add(ofAtoms, matmul(intoAtoms, parameter('Wo.message'))))
     const pooled = gatherSum(atoms, { lists: input('atomsOf'), inverse: input('moleculeOf') })
     const readout = relu(linear(pooled, parameter('W1'), parameter('b1')))
-    return { prediction: reshape(linear(readout, parameter('W2'), parameter('b2')), [partMolecules]) }
+    return { prediction: reshape(linear(readout, parameter('W2'), parameter('b2')), [molecules / parts]) }
   },
   itemLoss: ({ output, input }) => squaredError(output('prediction'), input('y')),
-  optimiser: { kind: 'adam' },
-}
+  optimiser: referenceOptimiser,
+})
 
 /** The scalar `lossScale` of every step: the loss is the mean over the molecules. */
 export const lossScale = 1 / molecules

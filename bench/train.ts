@@ -4,7 +4,7 @@
  *   npm run -s bench:train -- [--json] [--bench DIR] [--batches DIR] [--steps 40] [--threads 2] [--rounds 4]
  *
  * DIR of --bench holds make-batches.mjs and torch_dmpnn.py (default ../shared/bench); --batches takes what the former wrote.
- * Each round measures the runtime's 1024³ product, our steps, the product again, and both PyTorch variants. Every time is the median over
+ * Each round measures the runtime's 1024³ product, our steps (the batch whole, in 2 and in 4 parts: `partsMs`; the fastest counts), the product again, and both PyTorch variants. Every time is the median over
  * steps after 5 warm-ups, of the round in which it was smallest: what else runs on the machine only ever adds. Then a whole training run in a
  * trainer process says how much of it was spent waiting for batches. Exit 0 without PyTorch (its fields are null), 1 without the problem.
  */
@@ -19,14 +19,15 @@ import { buildTrainingStep } from '../src/tensor/training-step.ts'
 import { measureDataWait } from './data-wait.ts'
 import { measureProductMs, productFlops } from './matrix-product.ts'
 import { type Batch, readBatch, readTheta } from './reference-batches.ts'
-import { lossScale, parts, referenceProblem, stepFlops } from './reference-dmpnn.ts'
+import { arrangements, lossScale, referenceOptimiser, referenceProblem, stepFlops } from './reference-dmpnn.ts'
 import { findPythonWithTorch, runTorch, type TorchRun } from './torch-reference.ts'
 
 const warmUps = 5
 
 interface Measurement {
-  readonly stepMs: number
-  readonly losses: readonly number[]
+  /** By arrangement. */
+  readonly stepMs: readonly number[]
+  readonly losses: readonly (readonly number[])[]
   readonly productMs: number
   readonly torch: readonly TorchRun[]
 }
@@ -77,14 +78,16 @@ async function measureRounds(folder: string): Promise<readonly Measurement[]> {
     console.error(
       `bench: no comparison, ${existsSync(script) ? 'no Python with torch was found' : `${script} is absent`}`,
     )
-  const batches = [0, 1, 2, 3].map(index => readBatch(folder, index))
+  const batches = arrangements.map(parts => [0, 1, 2, 3].map(index => readBatch(folder, index, parts)))
   const measurements: Measurement[] = []
   for (let round = 0; round < rounds; round++) {
     const before = await measureProductMs(threads)
-    const own = await measureSteps(batches, readTheta(folder))
+    const own = []
+    for (const [i, parts] of arrangements.entries()) own.push(await measureSteps(batches[i]!, parts, readTheta(folder)))
     const after = await measureProductMs(threads)
     const torch = python === undefined ? [] : runTorch({ python, script, folder, steps, threads })
-    measurements.push({ ...own, productMs: Math.min(before, after), torch })
+    const [stepMs, losses] = [own.map(run => run.stepMs), own.map(run => run.losses)]
+    measurements.push({ stepMs, losses, productMs: Math.min(before, after), torch })
   }
   return measurements
 }
@@ -92,14 +95,15 @@ async function measureRounds(folder: string): Promise<readonly Measurement[]> {
 /** Step i, counted from 1, uses batch i % 4, as torch_dmpnn.py does. */
 async function measureSteps(
   batches: readonly Batch[],
+  parts: number,
   theta: Float32Array,
-): Promise<Pick<Measurement, 'stepMs' | 'losses'>> {
-  const step = buildTrainingStep(referenceProblem, { parts })
+): Promise<{ stepMs: number; losses: readonly number[] }> {
+  const step = buildTrainingStep(referenceProblem(parts), { parts })
   const session = await TrainingSession.create({ step, provider: 'cpu', threads, state: { theta } })
   const times: number[] = []
   const losses: number[] = []
   for (let i = 1; i <= steps; i++) {
-    const scalars = { lossScale, ...optimiserScalars(referenceProblem.optimiser, { step: i, learningRate: 1e-3 }) }
+    const scalars = { lossScale, ...optimiserScalars(referenceOptimiser, { step: i, learningRate: 1e-3 }) }
     const start = performance.now()
     const { loss } = await session.run({ batch: batches[i % 4]!, scalars })
     times.push(performance.now() - start)
@@ -114,7 +118,8 @@ function summarise(measurements: readonly Measurement[], dataWaitShare: number |
     const numbers = measurements.flatMap(pick)
     return numbers.length === 0 ? null : Math.min(...numbers)
   }
-  const stepMs = quietest(({ stepMs }) => [stepMs])
+  const stepMs = quietest(({ stepMs }) => stepMs)
+  const partsMs = arrangements.map((_, i) => quietest(({ stepMs }) => [stepMs[i]!]))
   const productMs = quietest(({ productMs }) => [productMs])
   const torchStepMs = quietest(({ torch }) => torch.map(run => run.stepMs))
   const reference = measurements[0]?.torch[0]?.losses
@@ -123,8 +128,11 @@ function summarise(measurements: readonly Measurement[], dataWaitShare: number |
     gemmShare: stepMs === null || productMs === null ? null : (stepFlops / productFlops) * (productMs / stepMs),
     torchStepMs,
     ratio: stepMs === null || torchStepMs === null ? null : torchStepMs / stepMs,
-    lossError: reference === undefined ? null : lossError(measurements[0]!.losses, reference),
+    lossError:
+      reference === undefined ? null : Math.max(...measurements[0]!.losses.map(losses => lossError(losses, reference))),
     dataWaitShare,
+    parts: arrangements[partsMs.indexOf(stepMs)] ?? null,
+    partsMs: Object.fromEntries(arrangements.map((parts, i) => [parts, partsMs[i]!])),
     gemmGflops: productMs === null ? null : productFlops / productMs / 1e6,
     torch: measurements[0]?.torch[0]?.engine ?? null,
     torchVariants: Object.fromEntries(
@@ -134,7 +142,7 @@ function summarise(measurements: readonly Measurement[], dataWaitShare: number |
       ]),
     ),
     roundsMs: measurements.map(measurement => measurement.stepMs),
-    lastLoss: measurements[0]?.losses.at(-1) ?? null,
+    lastLoss: measurements[0]?.losses[0]?.at(-1) ?? null,
     steps,
     threads,
     rounds,

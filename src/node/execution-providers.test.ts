@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomRecords } from '../recipes/dmpnn/fixtures/random-records.ts'
+import { createDmpnn } from '../recipes/dmpnn/recipe.ts'
+import type { DmpnnSettings } from '../recipes/dmpnn/settings.ts'
+import { checkRecipeSettings } from '../recipes/registry.ts'
+import { optimiserScalars } from '../tensor/optim/optimiser.ts'
+import { initialiseTheta } from '../tensor/parameters.ts'
 import { createProbeProblem } from '../tensor/probe-problem.ts'
+import { buildTrainingStep } from '../tensor/training-step.ts'
 import {
   compareProbes,
   listProviders,
@@ -127,14 +134,41 @@ function offerSwiftShader() {
 }
 
 describe('WebGPU', () => {
-  it('trains as the CPU does, state kept on the device, nothing left to the CPU', async ({ skip }) => {
+  /** Skips where there is none, unless the machine is said to have one. */
+  async function probeWebGpu(asked: typeof problem, skip: (why: string) => void): Promise<ProviderReport> {
     expect(listProviders()).toContain('cpu')
     if (!listProviders().includes('webgpu')) skip('this build of the runtime has no WebGPU')
     offerSwiftShader()
-    const [, webgpu] = await probeProviders({ problem, providers: ['webgpu'], threads: 1, timeoutMs: 100_000 })
+    const options = { problem: asked, providers: ['webgpu'], threads: 1, timeoutMs: 100_000 } as const
+    const [, webgpu] = await probeProviders(options)
     const isMissing = webgpu!.outcome !== 'agrees' && /adapter/i.test(webgpu!.reason ?? '')
     if (isMissing && process.env.BINDERY_REQUIRE_WEBGPU === undefined) skip(`no WebGPU adapter here: ${webgpu!.reason}`)
+    return webgpu!
+  }
+
+  it('trains as the CPU does, state kept on the device, nothing left to the CPU', async ({ skip }) => {
+    const webgpu = await probeWebGpu(problem, skip)
     expect(webgpu).toMatchObject({ outcome: 'agrees', reason: null, fallbackNodes: [] })
-    expect(webgpu!.difference).toBeGreaterThan(0) // another engine, not the CPU again
+    expect(webgpu.difference).toBeGreaterThan(0) // another engine, not the CPU again
+  }, 120_000)
+
+  it('leaves nothing of the network of the recipes to the CPU', async ({ skip }) => {
+    const webgpu = await probeWebGpu(networkProblem(), skip)
+    expect(webgpu).toMatchObject({ outcome: 'agrees', reason: null, fallbackNodes: [] })
   }, 120_000)
 })
+
+/** Three steps of a small network of `dmpnn` with everything it can have: dropout, bounds, clipping, moving average, fingerprints. */
+function networkProblem(): typeof problem {
+  const change = { hidden: 16, headHidden: 16, fingerprintColumns: 64, batchSize: 6, emaDecay: 0.9 }
+  const model = createDmpnn(checkRecipeSettings('dmpnn', 'production', change) as DmpnnSettings)
+  const labels = { values: [0.5, -1, 0.2, 1, -0.3, 0], bounds: [0, 1, -1, 0, 0, 0] }
+  const batch = model.assembleTraining(randomRecords(6), labels, { seed: 1, member: 0, step: 1 })
+  const theta = initialiseTheta(model.training.parameters, 1)
+  const scalars = [1, 2, 3].map(step => ({
+    ...optimiserScalars(model.training.optimiser, { step, learningRate: 1e-4 }),
+    lossScale: 1 / 6,
+    emaDecay: 0.9,
+  }))
+  return { step: buildTrainingStep(model.training), state: { theta, ema: theta }, batch, scalars }
+}
