@@ -28,7 +28,7 @@ test('a run is paused, gives its process away and goes on when it is resumed', a
 test('what waits is shown on Home with its place, is put first, and is cancelled there', async ({ page }) => {
   for (let i = 0; i < 3; i++) {
     await startRun(page, 'production')
-    await page.goto('#/home')
+    await page.getByRole('link', { name: t('page.home'), exact: true }).click()
   }
   const queue = page.getByRole('list', { name: t('queue.lane.gpu') })
   await expect(queue.getByRole('listitem')).toHaveCount(2, { timeout: 30_000 })
