@@ -15,7 +15,7 @@ const loss = (page: Page): Locator => page.getByRole('figure', { name: t('chart.
 async function openRun(page: Page): Promise<void> {
   await goTo(page, 'training')
   await run(page, 1).click()
-  await expect(loss(page).getByRole('img')).toBeVisible()
+  await expect(loss(page).locator('canvas')).toBeVisible()
 }
 
 async function bytesOf(download: Promise<Download>): Promise<Buffer> {
@@ -74,7 +74,7 @@ test('a run is made again with a change, and the two are compared', async ({ pag
 
   for (const number of [1, 2]) await run(page, number).getByRole('checkbox').check()
   await expect(page.getByRole('heading', { name: t('compare.title', { count: 2 }) })).toBeVisible()
-  await expect(loss(page).getByRole('img')).toBeVisible()
+  await expect(loss(page).locator('canvas')).toBeVisible()
   await expect(page).toHaveURL(/training\/compare\?.*runs=job_\w+(,|%2C)job_/)
   await expectAccessible(page, 'runs compared')
 
