@@ -104,7 +104,7 @@ test('measurements that disagree are flagged, and dropped into a new version wit
   await hand(page, writeTable(workspace, 'repeats.csv', lines), host)
   await expect(wizard(page).getByRole('combobox', { name: t('import.duplicates') })).toHaveValue('median', STARTING)
   await start(page)
-  await expectImported(page, 6)
+  await expectImported(page, 5)
   await tab(page, 'data.tab.ledger').click()
   await expect(page.getByText(t('ledger.spread', { count: 1, n: '1' }))).toBeVisible()
   await page.getByRole('button', { name: t('ledger.spread.drop') }).click()
