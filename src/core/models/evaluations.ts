@@ -3,7 +3,7 @@ import type { Model } from '../../shared/contract/models.ts'
 import type { Evaluation } from '../../shared/evaluation.ts'
 import type { StoreReader } from '../store/handles.ts'
 import { checkModelFolder, filesOf } from './card-file.ts'
-import { inspect } from './inspector.ts'
+import { inspect, PATIENT_MS } from './inspector.ts'
 import type { PassportDeps } from './passports.ts'
 
 const REMEMBERED = 8
@@ -18,7 +18,10 @@ export function createEvaluations({ context, folder, limits }: PassportDeps) {
     const card = await checkModelFolder(folder(model.id))
     const sizeBytes = filesOf(card).reduce((sum, file) => sum + file.sizeBytes, 0)
     const command = { type: 'evaluate', folder: folder(model.id) } as const
-    return (await inspect(command, { fork: deps.fork, log, limits, sizeBytes, signal })) as Made
+    return (await inspect(command, {
+      ...{ fork: deps.fork, log, sizeBytes, signal },
+      limits: { silenceMs: PATIENT_MS, ...limits },
+    })) as Made
   }
 
   return async (model: Model, signal?: AbortSignal): Promise<Evaluation> => {

@@ -31,6 +31,9 @@ export interface InspectOptions {
   readonly onProgress?: ((progress: InspectorProgress) => void) | undefined
 }
 
+/** For files that were looked through already: only a machine that is busy keeps these waiting. */
+export const PATIENT_MS = 60_000
+
 /** How often its size is looked at: memory can be filled at gigabytes a second. */
 const MEMORY_INTERVAL_MS = process.platform === 'linux' ? 50 : 1_000
 const MIB = 1024 ** 2

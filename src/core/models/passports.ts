@@ -23,7 +23,7 @@ import { fileNameOf } from '../datasets/ledger-csv.ts'
 import { newId } from '../store/new-id.ts'
 import type { Download } from '../uploads/download-service.ts'
 import { checkModelFolder, filesOf } from './card-file.ts'
-import { type InspectorLimits, inspect } from './inspector.ts'
+import { type InspectorLimits, inspect, PATIENT_MS } from './inspector.ts'
 import { logModel } from './model-log.ts'
 import { getModel, insertModel, setVerification } from './model-store.ts'
 
@@ -47,11 +47,15 @@ export interface PassportDeps {
 export function createPassports({ context, folder, limits }: PassportDeps): Passports {
   const { deps, log, store, uploads } = context
   const common = { fork: deps.fork, log, limits }
+  const patient = { limits: { silenceMs: PATIENT_MS, ...limits } }
   return {
     export: async model => {
       const card = await checkModelFolder(folder(model.id))
       const sizeBytes = card.files.model.sizeBytes
-      const described = await inspect({ type: 'describe', folder: folder(model.id) }, { ...common, sizeBytes })
+      const described = await inspect(
+        { type: 'describe', folder: folder(model.id) },
+        { ...common, ...patient, sizeBytes },
+      )
       const entries = await filesIn(folder(model.id), card)
       const manifest = manifestOf(model, described as PassportManifest['onnx'], entries)
       const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
@@ -106,7 +110,7 @@ export function createPassports({ context, folder, limits }: PassportDeps): Pass
       const card = await checkModelFolder(folder(model.id))
       const sizeBytes = filesOf(card).reduce((sum, file) => sum + file.sizeBytes, 0)
       const command = { type: 'verify', folder: folder(model.id) } as const
-      const verification = (await inspect(command, { ...common, sizeBytes, signal })) as Verification
+      const verification = (await inspect(command, { ...common, ...patient, sizeBytes, signal })) as Verification
       store.write(() => {
         setVerification(store, model.id, { ...verification, at: Date.now() })
         if (verification.rows === 0) return
