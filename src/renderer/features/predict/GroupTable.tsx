@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { ResultFilter, RowGroup } from '../../../shared/contract/predictions.ts'
 import { client } from '../../api/host.ts'
@@ -95,9 +96,9 @@ function columnsOf(by: 'scaffold' | 'cluster', t: Translate, onOpen: GroupTableP
       header: '',
       width: 'minmax(120px, 1fr)',
       cell: row => (
-        <button type="button" className="link" onClick={() => onOpen({ lines: row.lines, name: nameOf(row) })}>
+        <Button variant="subtle" onClick={() => onOpen({ lines: row.lines, name: nameOf(row) })}>
           {t('predict.openGroup', { count: row.lines.length })}
-        </button>
+        </Button>
       ),
     },
   ]
