@@ -218,7 +218,7 @@ describe('an evaluation', () => {
     })
     expect(after!.files.domain.sha256).not.toBe(before!.files.domain.sha256)
     const { model } = await example.client.models.get({ id: refit.modelId! })
-    expect(model.name).toMatch(/^Example · tanimoto-gp #\d+ · all rows$/)
+    expect(model.name).toMatch(/^Example · tanimoto-gp · all rows$/)
   })
 
   it('is not followed by another one of all rows', async () => {
