@@ -1,8 +1,8 @@
-import { MantineProvider, useMantineColorScheme } from '@mantine/core'
+import { MantineProvider, MantineThemeProvider, useMantineColorScheme } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { useApp } from '../api/app-store.ts'
-import { resolveLanguage, setLanguage } from '../i18n/translate.ts'
+import { resolveLanguage, setLanguage, useT } from '../i18n/translate.ts'
 import { Frame } from './Frame.tsx'
 import { rememberLanguage } from './remembered.ts'
 import { resolveVariables, theme } from './theme.ts'
@@ -11,10 +11,23 @@ export function App(): ReactNode {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
       <FollowSettings />
-      <Notifications position="bottom-right" limit={3} />
-      <Frame />
+      <NamedControls>
+        <Notifications position="bottom-right" limit={3} />
+        <Frame />
+      </NamedControls>
     </MantineProvider>
   )
+}
+
+/** The buttons that Mantine adds by itself have no words of their own. */
+function NamedControls({ children }: { children: ReactNode }): ReactNode {
+  const { t } = useT()
+  const close = t('common.close')
+  const named = useMemo(() => {
+    const props = { defaultProps: { closeButtonProps: { 'aria-label': close } } }
+    return { components: { Notification: props, Modal: props } }
+  }, [close])
+  return <MantineThemeProvider theme={named}>{children}</MantineThemeProvider>
 }
 
 /** Theme and language as the settings say, as soon as they are known and whenever they change. */

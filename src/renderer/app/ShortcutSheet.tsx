@@ -7,13 +7,7 @@ import { SHORTCUTS } from './shortcuts.ts'
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose(): void }): ReactNode {
   const { t } = useT()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('shortcut.title')}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t('shortcut.title')} centered>
       <dl className={classes.keys}>
         {SHORTCUTS.map(([keys, meaning]) => (
           <Fragment key={meaning}>

@@ -21,14 +21,7 @@ export function ConfirmDialog({ title, children, confirm, onConfirm, onClose }: 
     onClose()
   })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size="md"
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Modal opened onClose={onClose} title={title} size="md" centered>
       <Stack gap={12}>
         <div>{children}</div>
         {action.error && <ErrorCard error={action.error} />}

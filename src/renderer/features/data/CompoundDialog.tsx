@@ -26,13 +26,7 @@ export function CompoundDialog({ dataset, row, onClose }: CompoundDialogProps): 
     onClose()
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      title={row.id ?? t('compound.line', { line: row.line })}
-      size="lg"
-    >
+    <Modal opened onClose={onClose} title={row.id ?? t('compound.line', { line: row.line })} size="lg">
       <Group align="flex-start" gap={20} wrap="wrap">
         <Depiction smiles={row.smiles} width={300} height={220} />
         <div style={{ flex: 1, minWidth: 220 }}>

@@ -36,12 +36,7 @@ export function DropRows({ dataset, total, query }: DropRowsProps): ReactNode {
       <Button variant="default" onClick={() => setOpened(true)}>
         {t('rows.drop', { count: total, shown })}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-        title={t('rows.drop.title', { count: total, shown })}
-      >
+      <Modal opened={opened} onClose={() => setOpened(false)} title={t('rows.drop.title', { count: total, shown })}>
         <form
           onSubmit={event => {
             event.preventDefault()

@@ -43,12 +43,7 @@ function Refusal({ error, onClose }: { error: UiError; onClose(): void }): React
   const { t } = useT()
   const users = error.details?.usedBy
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      title={t('data.remove.refused')}
-    >
+    <Modal opened onClose={onClose} title={t('data.remove.refused')}>
       <ErrorCard error={error} />
       {Array.isArray(users) && users.length > 5 && (
         <List size="sm" mt={8} style={{ maxHeight: 240, overflowY: 'auto' }}>

@@ -45,13 +45,7 @@ export function SpreadGroups({ dataset }: { dataset: Dataset }): ReactNode {
         </Button>
       </Group>
       {drop.error && <ErrorCard error={drop.error} />}
-      <Modal
-        opened={listed}
-        onClose={() => setListed(false)}
-        size="lg"
-        title={t('ledger.spread.title')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
+      <Modal opened={listed} onClose={() => setListed(false)} size="lg" title={t('ledger.spread.title')}>
         <GroupList groups={groups.slice(0, SHOWN)} />
         {groups.length > SHOWN && <p className="muted">{t('ledger.spread.more', { count: groups.length - SHOWN })}</p>}
       </Modal>

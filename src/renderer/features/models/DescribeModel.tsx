@@ -16,14 +16,7 @@ export function DescribeModel({ model, onClose }: { model: Model; onClose(): voi
     onClose()
   })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('models.describe')}
-      size="md"
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Modal opened onClose={onClose} title={t('models.describe')} size="md" centered>
       <form
         onSubmit={event => {
           event.preventDefault()

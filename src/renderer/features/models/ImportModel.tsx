@@ -58,14 +58,7 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
     </FileButton>
   )
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('models.import.title')}
-      size="md"
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Modal opened onClose={onClose} title={t('models.import.title')} size="md" centered>
       <Stack gap={12} aria-live="polite">
         {stage.name === 'asking' && (
           <>

@@ -19,14 +19,7 @@ export function ModelTrash({ onClose }: { onClose(): void }): ReactNode {
     answer.reload()
   })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('models.trash')}
-      size="lg"
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Modal opened onClose={onClose} title={t('models.trash')} size="lg" centered>
       <Stack gap={8}>
         <p className="muted" style={{ margin: 0 }}>
           {t('models.trashText')}

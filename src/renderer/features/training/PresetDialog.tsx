@@ -47,7 +47,6 @@ export function PresetDialog({ draft, onSaved, onClose }: PresetDialogProps): Re
       title={replaces === undefined ? t('preset.saveAs') : t('preset.edit', { name: replaces })}
       size="lg"
       centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form
         onSubmit={event => {
