@@ -40,7 +40,7 @@ export function createEvaluations({ context, folder, limits }: PassportDeps) {
 /** Standard deviation of a single measurement from replicates, as the import has estimated it. */
 function noiseOf(store: StoreReader, datasetId: string | null): number | null {
   const row = store.one<{ sd: number | null }>(
-    "SELECT json_extract(summary, '$.replicates.sd') AS sd FROM datasets WHERE id = ?",
+    "SELECT json_extract(summary, '$.noisePX') AS sd FROM datasets WHERE id = ?",
     [datasetId],
   )
   return row?.sd ?? null

@@ -17,6 +17,7 @@ import {
 import { forkNodeChild } from '../../node/node-fork.ts'
 import type { ModelCard } from '../../shared/contract/models.ts'
 import { MANIFEST_FILE, type PassportManifest } from '../../shared/passport.ts'
+import type { ImportResult } from '../../shared/table-protocol.ts'
 import { rawTensor, smallGraph } from '../../tensor/onnx/fixtures/small-onnx.ts'
 import type { MessageWriter } from '../../tensor/onnx/protobuf.ts'
 import { createRunFolder, trainToEnd } from '../../trainer/fixtures/run-folder.ts'
@@ -87,6 +88,20 @@ async function importIt(bytes: Uint8Array, signal?: AbortSignal, into = models) 
     rmSync(file)
   }
 }
+
+describe('an evaluation', { timeout: 60_000 }, () => {
+  it('has the noise that the import found among replicates, and every row that the card judges', async () => {
+    const card = JSON.parse(readFileSync(path.join(models.folder(modelId), 'card.json'), 'utf8')) as ModelCard
+    const before = await models.evaluation(modelId)
+    expect(before.noiseSd).toBeNull()
+    const ascending = (points: readonly { row: number }[]) => points.map(({ row }) => row).toSorted((a, b) => a - b)
+    expect(ascending(before.points)).toEqual(ascending(card.parity))
+    // As the importer writes it.
+    const summary = { noisePX: 0.31, noiseFreedom: 12 } satisfies Partial<ImportResult['summary']>
+    store.run('UPDATE datasets SET summary = ?', [JSON.stringify(summary)])
+    expect((await models.evaluation(modelId)).noiseSd).toBe(0.31)
+  })
+})
 
 describe('a passport', { timeout: 60_000 }, () => {
   it('is the same bytes for the same model, and holds all of it', async () => {
