@@ -3,7 +3,7 @@ import type { TrainOptions } from '../../shared/contract/jobs.ts'
 import type { Needs } from './pre-checks.ts'
 
 const MIB = 1024 ** 2
-/** A trainer with ONNX Runtime loaded and a small network: 310 to 420 MiB resident. */
+/** An estimate: a trainer with ONNX Runtime loaded and a small network. */
 const TRAINER_BYTES = 400 * MIB
 /** Features of a drug-like molecule, on disk and read into memory. */
 const FEATURE_BYTES = 4_000
