@@ -19,8 +19,8 @@ import { forkNodeChild } from '../src/node/node-fork.ts'
 import { residentBytes } from '../src/node/resident-size.ts'
 import type { BinderyClient } from '../src/shared/contract/index.ts'
 import type { Recipe } from '../src/shared/contract/jobs.ts'
-import { COMBINATIONS, structureOf } from './drug-like.ts'
 import { measureParseOnly } from './parse-only.ts'
+import { COMBINATIONS, structureOf } from './tables/drug-like.ts'
 
 const { values: options } = parseArgs({
   options: {
