@@ -5,7 +5,8 @@ import { fixed, formatPX } from '../../format/affinity.ts'
 import { formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import classes from './charts.module.css'
-import { linear, niceTicks } from './scale.ts'
+import { HistogramAxes } from './HistogramAxes.tsx'
+import { linear } from './scale.ts'
 
 export type Bins = NonNullable<Dataset['histogram']>
 
@@ -78,22 +79,15 @@ export function Histogram({ bins, unit, onRange }: HistogramProps): ReactNode {
                 </rect>
               )
             })}
-            <g className={classes.axis}>
-              <line x1={LEFT} x2={width - 8} y1={y(0)} y2={y(0)} />
-              {niceTicks(bins.min, bins.max, Math.max(3, width / 90)).map(tick => (
-                <text key={tick} x={x(tick)} y={y(0) + 14} textAnchor="middle">
-                  {tick}
-                </text>
-              ))}
-              {niceTicks(0, highest, 3).map(tick => (
-                <text key={tick} x={LEFT - 6} y={y(tick) + 4} textAnchor="end">
-                  {formatCount(tick, language)}
-                </text>
-              ))}
-              <text x={(LEFT + width) / 2} y={HEIGHT - 4} textAnchor="middle">
-                {unit}
-              </text>
-            </g>
+            <HistogramAxes
+              size={{ width, height: HEIGHT, left: LEFT }}
+              range={bins}
+              highest={highest}
+              x={x}
+              y={y}
+              formatHeight={value => formatCount(value, language)}
+              unit={unit}
+            />
           </>
         )}
       </svg>

@@ -4,7 +4,8 @@ import type { SplitPreview } from '../../../shared/contract/jobs.ts'
 import { fixed, formatPX } from '../../format/affinity.ts'
 import { formatCount, formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
-import { linear, niceTicks } from '../charts/scale.ts'
+import { HistogramAxes } from '../charts/HistogramAxes.tsx'
+import { linear } from '../charts/scale.ts'
 import classes from './splits.module.css'
 
 const HEIGHT = 150
@@ -45,22 +46,15 @@ export function PartHistograms({
                 )}
               />
             ))}
-            <g className={classes.axis}>
-              <line x1={LEFT} x2={width - 8} y1={y(0)} y2={y(0)} />
-              {niceTicks(labels.min, labels.max, Math.max(3, width / 90)).map(tick => (
-                <text key={tick} x={x(tick)} y={y(0) + 14} textAnchor="middle">
-                  {tick}
-                </text>
-              ))}
-              {niceTicks(0, highest, 3).map(tick => (
-                <text key={tick} x={LEFT - 6} y={y(tick) + 4} textAnchor="end">
-                  {formatPercent(tick, language)}
-                </text>
-              ))}
-              <text x={(LEFT + width) / 2} y={HEIGHT - 4} textAnchor="middle">
-                {unit}
-              </text>
-            </g>
+            <HistogramAxes
+              size={{ width, height: HEIGHT, left: LEFT }}
+              range={labels}
+              highest={highest}
+              x={x}
+              y={y}
+              formatHeight={value => formatPercent(value, language)}
+              unit={unit}
+            />
           </>
         )}
       </svg>
