@@ -111,7 +111,9 @@ async function featuriseRows(folder: string, rows: readonly Row[]): Promise<stri
   const outputFile = path.join(folder, 'features.bin')
   await writeFile(inputFile, rows.map(row => `${row.smiles}\n`).join(''))
   const input = { inputFile, outputFile, sections: [...sectionsOf(featurePresetOf(recipe))] }
-  const context = { reader, emit: async () => undefined, breathe: async () => undefined, progress: () => undefined }
+  const signal = new AbortController().signal
+  const idle = async (): Promise<undefined> => undefined
+  const context = { reader, signal, emit: idle, breathe: idle, progress: () => undefined }
   const { refusals } = await featuriseFile(input, context)
   for (const { row, message } of refusals) console.error(`row ${row} is left out: ${message}`)
   return outputFile

@@ -182,13 +182,12 @@ async function openBench(folder: string, seed: number): Promise<Bench> {
   }
 }
 
-/** A trainer acknowledges in words; a chemistry worker by giving the call up. */
+/** Both kinds of worker say that they have heard. */
 function watch(child: ChildHandle, name: string): Watched {
   const watched: Watched = { child, name, ackAt: null, goneAt: null }
   child.onMessage(message => {
-    const { type, command, error } = message as { type: string; command?: string; error?: { code: string } }
-    const heard = type === 'acknowledged' ? command === 'cancel' : type === 'failed' && error?.code === 'ERR_4004'
-    if (heard) watched.ackAt ??= performance.now()
+    const { type, command } = message as { type: string; command?: string }
+    if (type === 'acknowledged' && (name === 'chem-worker' || command === 'cancel')) watched.ackAt ??= performance.now()
   })
   child.onExit(() => {
     watched.goneAt = performance.now()

@@ -114,6 +114,28 @@ describe('the call queue', () => {
     expect(endOf(3)).toMatchObject({ type: 'failed', error: { code: 'ERR_4004' } })
   })
 
+  it('acknowledges a cancel before the call gives up, and tells work that waits on something else', async () => {
+    let endWork = (): void => undefined
+    const { call, queue, messages, endOf } = queueOf(async (_input, context) => {
+      const reason = await new Promise(resolve => {
+        context.signal.addEventListener('abort', () => resolve(context.signal.reason), { once: true })
+      })
+      await new Promise<void>(resolve => {
+        endWork = resolve
+      })
+      throw reason
+    })
+    const done = call(1)
+    await new Promise(resolve => setTimeout(resolve, 5))
+    queue.take({ type: 'cancel', requestId: 1 })
+    queue.take({ type: 'cancel', requestId: 7 })
+    await new Promise(resolve => setTimeout(resolve, 5))
+    expect(messages).toEqual([{ type: 'acknowledged', requestId: 1 }])
+    endWork()
+    await done
+    expect(endOf(1)).toMatchObject({ type: 'failed', error: { code: 'ERR_4004' } })
+  })
+
   it('ignores a cancel that comes too late or names no call', async () => {
     const { call, queue, messages } = queueOf(echo)
     await call(1, ['a'])

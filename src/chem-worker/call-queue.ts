@@ -12,7 +12,7 @@ const PROGRESS_MS = 100
 
 interface Running {
   readonly call: Call
-  isCancelled: boolean
+  readonly cancelled: AbortController
   /** Blocks the host still takes; without limit unless the call is paced. */
   credit: number
   wake: () => void
@@ -49,25 +49,33 @@ export function createCallQueue(
   return {
     take(command) {
       if (command.type === 'call') {
-        waiting.push({ call: command, isCancelled: false, credit: command.paced ? 1 : Infinity, wake: () => undefined })
+        const credit = command.paced ? 1 : Infinity
+        waiting.push({ call: command, cancelled: new AbortController(), credit, wake: () => undefined })
         if (!current && waiting.length === 1) idle = runAll()
         return
       }
       const running = find(command.requestId)
       if (!running) return
-      if (command.type === 'cancel') running.isCancelled = true
-      else running.credit += command.blocks
+      if (command.type === 'cancel') {
+        // Before it is given up, which may have threads to end and files to remove.
+        send({ type: 'acknowledged', requestId: command.requestId })
+        cancel(running)
+      } else running.credit += command.blocks
       running.wake()
     },
     async drain() {
       for (const running of [current, ...waiting]) {
         if (!running) continue
-        running.isCancelled = true
+        cancel(running)
         running.wake()
       }
       await idle
     },
   }
+}
+
+function cancel(running: Running): void {
+  running.cancelled.abort(new AppError('ERR_4004', 'The call was cancelled'))
 }
 
 async function answer(
@@ -100,7 +108,7 @@ function createItemStream(running: Running, send: (message: ChemMessage) => void
   let lastProgress = -Infinity
 
   function checkCancelled(): void {
-    if (running.isCancelled) throw new AppError('ERR_4004', 'The call was cancelled')
+    running.cancelled.signal.throwIfAborted()
   }
 
   async function flush(): Promise<void> {
@@ -126,6 +134,7 @@ function createItemStream(running: Running, send: (message: ChemMessage) => void
   }
 
   return {
+    signal: running.cancelled.signal,
     checkCancelled,
     flush,
     breathe,

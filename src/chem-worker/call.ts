@@ -11,6 +11,8 @@ export interface CallContext<Item> {
   emit(item: Item): Promise<void>
   /** The same pause for work without items. */
   breathe(): Promise<void>
+  /** Aborts, with ERR_4004 as its reason, once the call is cancelled: for work that waits on something else than items. */
+  readonly signal: AbortSignal
   /** Told to the host at most ten times a second. */
   progress(done: number, total: number | null): void
 }

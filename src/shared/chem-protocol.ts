@@ -22,11 +22,15 @@ export type ChemCommand =
       }
     }[ChemCallKind]
   | { type: 'takeItems'; requestId: number; blocks: number }
-  /** Takes effect before the next item; the call then fails with ERR_4004. Unknown and finished ids are ignored. */
+  /**
+   * Acknowledged at once, takes effect before the next item; the call then fails with ERR_4004. Unknown and finished ids are ignored.
+   */
   | { type: 'cancel'; requestId: number }
 
 export type ChemMessage =
   | { type: 'ready'; pid: number; toolkit: string }
+  /** The cancel of a call that waits or runs was heard: it is given up at its next item. */
+  | { type: 'acknowledged'; requestId: number }
   | { type: 'progress'; requestId: number; done: number; total: number | null }
   | { type: 'items'; requestId: number; from: number; items: unknown[] }
   | { type: 'answered'; requestId: number; result: unknown }

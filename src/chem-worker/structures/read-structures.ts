@@ -20,7 +20,8 @@ export interface Structures {
   readonly width: number
   /** One outcome for each task, at the same position. */
   read(tasks: readonly StructureTask[]): Promise<Outcome<DescribedStructure>[]>
-  close(): Promise<void>
+  /** What is being read then fails with `reason`. */
+  close(reason?: unknown): Promise<void>
 }
 
 export async function readStructures(

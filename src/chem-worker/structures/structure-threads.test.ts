@@ -39,3 +39,11 @@ it('fails what waits when the threads are ended, and what comes later', async ()
   await failure
   await expect(ended.read([chain(1)])).rejects.toMatchObject({ code: 'ERR_9001' })
 })
+
+it('fails what waits with the reason it is ended for, at once', async () => {
+  const ended = startStructureThreads(1)
+  const reason = new Error('the call was cancelled')
+  const failures = Promise.allSettled([ended.read(batches[2]!), ended.read(batches[3]!)])
+  await ended.close(reason)
+  expect(await failures).toEqual([1, 2].map(() => ({ status: 'rejected', reason })))
+})

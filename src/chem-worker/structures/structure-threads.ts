@@ -21,7 +21,7 @@ export function startStructureThreads(count: number): Structures {
   return {
     width: count * (1 + AHEAD),
     read: tasks => threads.reduce((least, next) => (next.waiting < least.waiting ? next : least)).read(tasks),
-    close: async () => void (await Promise.all(threads.map(thread => thread.end()))),
+    close: async reason => void (await Promise.all(threads.map(thread => thread.end(reason)))),
   }
 }
 
@@ -42,7 +42,7 @@ class StructureThread {
       this.#waiting.delete(id)
     })
     this.#worker.on('error', error => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new AppError('ERR_9001', 'a thread that reads structures ended')))
+    this.#worker.on('exit', () => this.#fail(ended()))
   }
 
   /** Batches it has not answered. */
@@ -62,7 +62,8 @@ class StructureThread {
     })
   }
 
-  async end(): Promise<void> {
+  async end(reason: unknown = ended()): Promise<void> {
+    this.#fail(reason)
     await this.#worker.terminate()
   }
 
@@ -71,6 +72,10 @@ class StructureThread {
     for (const { reject } of this.#waiting.values()) reject(this.#failure)
     this.#waiting.clear()
   }
+}
+
+function ended(): AppError {
+  return new AppError('ERR_9001', 'a thread that reads structures ended')
 }
 
 /** Beside this file: `structure-thread.ts` in the source tree, `structure-thread.js` in the bundle. */

@@ -50,6 +50,9 @@ export const importTable: CallHandler<'importTable'> = async (input, context) =>
   }
   const structures =
     survey.records < WORTH_THREADS ? structuresHere(context.reader) : startStructureThreads(usualThreads())
+  // Batches that wait at the threads are worth a second: nobody waits for them any more.
+  const giveUp = (): void => void structures.close(context.signal.reason)
+  context.signal.addEventListener('abort', giveUp)
   try {
     for await (const part of parseRecords(readRecords(layout, roles), record, structures)) {
       if ('ignored' in part) await importer.ignore(part.ignored)
@@ -57,6 +60,7 @@ export const importTable: CallHandler<'importTable'> = async (input, context) =>
       context.progress(importer.statistics.counts.read, survey.records)
     }
   } finally {
+    context.signal.removeEventListener('abort', giveUp)
     await structures.close()
   }
   return importer.finish(layout, input.options)

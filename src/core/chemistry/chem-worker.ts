@@ -28,6 +28,8 @@ export interface CallOptions {
   onItems?: (from: number, items: unknown[]) => Promise<void>
   /** The process that does the work, when the call begins. */
   onPid?: (pid: number) => void
+  /** The worker has heard that the call is cancelled, and gives it up. */
+  onCancelHeard?: () => void
 }
 
 interface RunningCall {
@@ -172,7 +174,8 @@ export class ChemWorker {
     const call = this.#running
     if (call === null || call.requestId !== message.requestId || this.#failure !== null) return
     this.#armSilence()
-    if (message.type === 'progress') call.options.onProgress?.(message.done, message.total)
+    if (message.type === 'acknowledged') call.options.onCancelHeard?.()
+    else if (message.type === 'progress') call.options.onProgress?.(message.done, message.total)
     else if (message.type === 'answered') this.#finish(call, message.result)
     else if (message.type === 'failed') this.#settle(AppError.fromBody(message.error))
     else if (call.options.onItems !== undefined) this.#handOut(call, message.from, message.items)

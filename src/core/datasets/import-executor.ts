@@ -140,6 +140,7 @@ async function readTable(context: CoreContext, { request, upload, control }: Rea
           control.setPid(pid)
           control.enter('running')
         },
+        onCancelHeard: () => control.log('info', 'the chemistry worker acknowledged cancel'),
         onItems: (_from, items) => writer.take(items as ImportItem[]),
         onProgress: (done, total) => {
           lastDone = done

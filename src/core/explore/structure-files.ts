@@ -22,7 +22,7 @@ export interface StructureFiles {
 }
 
 export type Stage = 'fingerprints' | 'clusters' | 'map' | 'patterns'
-export interface FileOptions extends Pick<CallOptions, 'signal' | 'onPid'> {
+export interface FileOptions extends Pick<CallOptions, 'signal' | 'onPid' | 'onCancelHeard'> {
   onProgress?: (stage: Stage, done: number, total: number | null) => void
 }
 

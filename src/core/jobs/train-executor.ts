@@ -170,11 +170,15 @@ async function prepareRun(
   const dataset = context.datasets.getReady(options.datasetId)
   if (dataset.sha256 === null) throw new Error(`data set ${dataset.id} is ready without a hash`)
   control.progress(stage('reading'))
+  const call = {
+    signal: control.signal,
+    onPid: (pid: number) => control.setPid(pid),
+    onCancelHeard: () => control.log('info', 'the chemistry worker acknowledged cancel'),
+  }
   const rows = await loadTrainingRows(context.store, dataset.id, { dates: split === 'time' })
   if (split === 'cluster') {
     const cluster = await files.clusters(rows.smiles, {
-      signal: control.signal,
-      onPid: pid => control.setPid(pid),
+      ...call,
       onProgress: (name, done, total) =>
         control.progress(stage(name === 'clusters' ? 'clustering' : 'featurising', done, total)),
     })
@@ -182,8 +186,7 @@ async function prepareRun(
   }
   const featurePreset = featurePresetOf(options.recipe)
   const featureFile = await features.ensure(rows.smiles, featurePreset, {
-    signal: control.signal,
-    onPid: pid => control.setPid(pid),
+    ...call,
     onProgress: (done, total) => control.progress(stage('featurising', done, total)),
   })
   return {
