@@ -1,6 +1,5 @@
 /** Fits the Gaussian process of a run: it takes seconds, so nothing is kept where it is asked to stop. */
 import { createHash } from 'node:crypto'
-import { indexKernelRows } from '../recipes/serving/batches.ts'
 import { encodeKernelFile, type KernelRecord } from '../recipes/serving/kernel-file.ts'
 import { developmentRows } from '../recipes/splits/split.ts'
 import {
@@ -96,7 +95,7 @@ async function fitRows(task: ProcessTask, rows: readonly number[], boundsLeftOut
       unseen,
       learned: rows,
       boundsLeftOut,
-      kernels: { rows: indexKernelRows(process.terms, records), file },
+      kernels: { rows: { terms: process.terms, indices: gp.kernels }, file },
       epochs: 0,
       bestEpoch: 0,
     }
