@@ -33,7 +33,7 @@ const writeFeatures: CallHandler<'featuriseFile'> = async (input, context) => {
       const text = line === null ? tooLongLine() : readText(line)
       const outcome =
         typeof text === 'string'
-          ? await context.reader.read(text, {}, ({ molecule }) =>
+          ? await context.reader.read(text, { moleculeOnly: true }, ({ molecule }) =>
               encodeRecord(computeFeatures(molecule, sections), sections),
             )
           : text

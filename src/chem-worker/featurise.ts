@@ -9,10 +9,12 @@ import { checkCount, eachStructure } from './each-structure.ts'
 
 export const featurise: CallHandler<'featurise'> = async (input, context) => {
   const sections = checkSections(input.sections)
-  return eachStructure(input.smiles, context, ({ molecule }) => ({
-    ok: true,
-    record: encodeRecord(computeFeatures(molecule, sections), sections),
-  }))
+  return eachStructure(
+    input.smiles,
+    context,
+    ({ molecule }) => ({ ok: true, record: encodeRecord(computeFeatures(molecule, sections), sections) }),
+    { moleculeOnly: true },
+  )
 }
 
 export const featuriseBlock: CallHandler<'featuriseBlock'> = async ({ smiles, sections: names }, context) => {
@@ -21,7 +23,7 @@ export const featuriseBlock: CallHandler<'featuriseBlock'> = async ({ smiles, se
   const records: (Uint8Array | null)[] = []
   const refusals: FeaturisedBlock['refusals'] = []
   for (const [position, text] of smiles.entries()) {
-    const outcome = await context.reader.read(text, {}, ({ molecule }) =>
+    const outcome = await context.reader.read(text, { moleculeOnly: true }, ({ molecule }) =>
       encodeRecord(computeFeatures(molecule, sections), sections),
     )
     if ('refusal' in outcome) refusals.push({ position, ...outcome.refusal })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSmilesText } from './smiles-text.ts'
+import { isPlainSmiles, parseSmilesText } from './smiles-text.ts'
 
 describe('parseSmilesText', () => {
   it('takes every character of SMILES and trims blanks', () => {
@@ -30,5 +30,18 @@ describe('parseSmilesText', () => {
 
   it('takes as many atoms as are allowed', () => {
     expect(parseSmilesText('C'.repeat(400))).toHaveProperty('smiles')
+  })
+})
+
+describe('a plain SMILES', () => {
+  it.each(['c1ccccc1', 'C[N+](C)(C)C', 'C[nH]C', '[13CH3]C', 'C#N', '[Na+]'])(
+    '%s names neither stereo nor hydrogens',
+    smiles => {
+      expect(isPlainSmiles(smiles)).toBe(true)
+    },
+  )
+
+  it.each(['C[C@H](N)O', 'F/C=C/F', 'F\\C=C\\F', '[H]C', '[2H]C', '[#1]C', 'C[13C@@H](N)O'])('%s is none', smiles => {
+    expect(isPlainSmiles(smiles)).toBe(false)
   })
 })

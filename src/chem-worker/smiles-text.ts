@@ -39,6 +39,14 @@ export function parseSmilesText(text: string): SmilesText | { refusal: Refusal }
   return { smiles, droppedExtension: rest.length > 0 }
 }
 
+/** Marks of stereo, and hydrogens that are atoms: `[H]`, `[2H]`, `[#1]`. Other brackets match too where telling them apart is not worth it. */
+const STEREO_OR_HYDROGEN = /[@/\\]|\[\d*[H#]/
+
+/** Whether a SMILES surely names no stereo label and no hydrogen atom: perceiving either would find nothing. */
+export function isPlainSmiles(smiles: string): boolean {
+  return !STEREO_OR_HYDROGEN.test(smiles)
+}
+
 /** Atoms as SMILES writes them: one a bracket, one an element symbol outside brackets. */
 function countTextAtoms(smiles: string): number {
   return smiles.match(/\[[^\]]*\]|Br|Cl|[A-Z*]|[bcnops]/g)?.length ?? 0

@@ -187,3 +187,33 @@ describe('features', () => {
     }
   })
 })
+
+describe('a molecule without the rest of what RDKit perceives', () => {
+  const spellings = references.flatMap(({ smiles }) => {
+    const plain = smiles.replaceAll(/[@/\\]/g, '')
+    return [
+      smiles,
+      plain,
+      `${plain}.Cl`,
+      plain.replace('C', '[13CH2]'),
+      plain.replace('N', '[NH+]'),
+      plain.replace('(', '([2H])('),
+    ]
+  })
+
+  it('is the same, whatever is written in its SMILES', async () => {
+    let accepted = 0
+    for (const text of new Set(spellings)) {
+      const whole = await reader.read(text, {}, ({ molecule }) => molecule)
+      expect(await reader.read(text, { moleculeOnly: true }, ({ molecule }) => molecule), text).toEqual(whole)
+      if ('value' in whole) accepted++
+    }
+    expect(accepted).toBeGreaterThan(200)
+  })
+
+  it.each(['C1CC', 'c1cccc1', 'CN(C)(C)(C)C', 'C[Xx]', '*C'])('is refused for the same reason: %s', async text => {
+    const whole = await reader.read(text, {}, ({ molecule }) => molecule)
+    expect(whole).toHaveProperty('refusal')
+    expect(await reader.read(text, { moleculeOnly: true }, ({ molecule }) => molecule)).toEqual(whole)
+  })
+})

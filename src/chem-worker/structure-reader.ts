@@ -12,7 +12,7 @@ import {
   selectFragment,
 } from '../chem/structure-rules.ts'
 import { parseMolblockText } from './molblock-text.ts'
-import { parseSmilesText, type SmilesText } from './smiles-text.ts'
+import { isPlainSmiles, parseSmilesText, type SmilesText } from './smiles-text.ts'
 import { type RdkitMol, type Toolkit, ToolkitCrash } from './toolkit.ts'
 
 /** What was made of a SMILES: the kept fragment, and what was done to get there. */
@@ -31,6 +31,8 @@ export type StructureFormat = 'smiles' | 'molblock'
 export interface ReadOptions {
   readonly format?: StructureFormat
   readonly neutralise?: boolean
+  /** `use` looks at `molecule` alone, never at `mol`: the toolkit need not perceive what is not in it. */
+  readonly moleculeOnly?: boolean
 }
 
 export type Outcome<T> = { value: T } | { refusal: Refusal }
@@ -91,11 +93,18 @@ export class StructureReader {
     }
   }
 
-  #parse<T>(text: string, use: (mol: RdkitMol, parsed: SmilesText) => T): T {
+  /** @param how.inPart `use` asks for atoms, bonds and rings alone. */
+  #parse<T>(text: string, use: (mol: RdkitMol, parsed: SmilesText) => T, { inPart } = { inPart: false }): T {
     const parsed = parseSmilesText(text)
     if ('refusal' in parsed) throw new RefusedError(parsed.refusal)
+    const { smiles } = parsed
+    if (inPart && !smiles.includes('.') && isPlainSmiles(smiles)) {
+      const read = this.toolkit.withPlainMol(smiles, mol => mol && { value: use(mol, parsed) })
+      // What cannot be read is read once more below, for the reason.
+      if (read) return read.value
+    }
     this.toolkit.takeLog()
-    return this.toolkit.withMol(parsed.smiles, mol => {
+    return this.toolkit.withMol(smiles, mol => {
       if (!mol) throw new RefusedError({ rule: REFUSALS.unparsable, message: this.#reason() })
       return use(mol, parsed)
     })
@@ -117,13 +126,14 @@ export class StructureReader {
   }
 
   #readKept<T>(text: string, options: ReadOptions, before: ChangeRule[], use: (structure: Structure) => T): T {
-    return this.#parse(text, (mol, parsed) => {
+    const read = (mol: RdkitMol, parsed: SmilesText): T => {
       const changes = parsed.droppedExtension ? [...before, CHANGES.extensionDropped] : before
       if (parsed.smiles.includes('.')) return this.#readComponents(mol.get_smiles(), { ...options, changes }, use)
       const molecule = moleculeFromJson(mol.get_json())
       accept(molecule, [{ smiles: '', isCounterIon: false }])
       return this.#finish({ mol, molecule, removed: [], changes }, options, use)
-    })
+    }
+    return this.#parse(text, read, { inPart: options.moleculeOnly === true && !options.neutralise })
   }
 
   /** The atoms of a canonical SMILES come in its own order, so its dot-separated parts are the components in order. */

@@ -70,18 +70,14 @@ function graphOf(molecule: Molecule, perception: Perception): MolGraph {
   const atomMass = new Float32Array(atomCount)
   for (let atom = 0; atom < atomCount; atom++) {
     const element = molecule.atomicNumber[atom]!
-    atomCodes.set(
-      [
-        element >= 1 && element <= 100 ? element - 1 : 100,
-        Math.min(perception.totalDegree[atom]!, 6),
-        slotOf(charges, molecule.charge[atom]!),
-        Math.min(molecule.chirality[atom]!, 4),
-        Math.min(molecule.hydrogens[atom]!, 5),
-        slotOf(hybridizations, perception.hybridization[atom]!),
-        molecule.aromaticAtom[atom]!,
-      ],
-      atom * ATOM_CODE_COUNT,
-    )
+    const at = atom * ATOM_CODE_COUNT
+    atomCodes[at] = element >= 1 && element <= 100 ? element - 1 : 100
+    atomCodes[at + 1] = Math.min(perception.totalDegree[atom]!, 6)
+    atomCodes[at + 2] = slotOf(charges, molecule.charge[atom]!)
+    atomCodes[at + 3] = Math.min(molecule.chirality[atom]!, 4)
+    atomCodes[at + 4] = Math.min(molecule.hydrogens[atom]!, 5)
+    atomCodes[at + 5] = slotOf(hybridizations, perception.hybridization[atom]!)
+    atomCodes[at + AROMATIC_COLUMN] = molecule.aromaticAtom[atom]!
     atomMass[atom] = massOf(element, molecule.isotope[atom]!)
   }
   const bondCodes = new Uint8Array(bondCount * BOND_CODE_COUNT)

@@ -1,19 +1,18 @@
+/** 0x9e3779b9 as a signed number: 2³² over the golden ratio. */
+const GOLDEN = -1_640_531_527
+
 /**
  * Boost's `hash_combine` on 32 bits (Jenkins-like mixing), as RDKit uses it for its fingerprints: the same identifiers come out,
  * so published keys and ours can be compared.
  */
 export function combine(seed: number, value: number): number {
-  return (seed ^ (value + 0x9e3779b9 + (seed << 6) + (seed >>> 2))) >>> 0
+  // Every sum is cut to 32 bits at once, which keeps the engine from counting in floating point.
+  const shifted = ((seed << 6) + (seed >>> 2)) | 0
+  return (seed ^ (((value | 0) + shifted + GOLDEN) | 0)) >>> 0
 }
 
 export function combinePair(seed: number, first: number, second: number): number {
   return combine(seed, combine(combine(0, first), second))
-}
-
-export function hashOf(values: readonly number[]): number {
-  let seed = 0
-  for (const value of values) seed = combine(seed, value)
-  return seed
 }
 
 /** The 32-bit finaliser of MurmurHash3 (Appleby, public domain): a bijection in which every input bit moves every output bit. */

@@ -1,7 +1,9 @@
 import { massOf, weightOf } from '../elements.ts'
 import { BondStereo, BondType, ChiralTag, CipCode, type Molecule } from '../molecule.ts'
 import { degreeOf, hydrogensOf } from '../perception.ts'
-import { combine, combinePair, hashOf } from './hash.ts'
+import { createScratch } from '../scratch.ts'
+import { EnvironmentSet } from './environment-set.ts'
+import { combine, combinePair } from './hash.ts'
 import { NONE } from './hidden-atom.ts'
 import { countKeys, type SparseCounts } from './sparse-counts.ts'
 
@@ -27,41 +29,63 @@ export function morganCounts(molecule: Molecule, options: MorganOptions): Sparse
   const { radius, chirality, hidden = NONE } = options
   const { atomCount } = molecule
   const bondInvariants = bondInvariantsOf(molecule, chirality)
-  let invariants = Uint32Array.from(options.invariants ?? connectivityInvariants(molecule))
-  const found = Array.from(invariants)
-  if (hidden !== NONE) found.splice(hidden, 1)
-  const seen = new EnvironmentSet(molecule.bondCount, bondsOf(molecule, hidden))
-  let covered = new Uint32Array(atomCount * seen.words)
+  let invariants = options.invariants ?? connectivityInvariants(molecule)
+  const found = scratch.found((radius + 1) * atomCount)
+  let foundCount = 0
+  for (let atom = 0; atom < atomCount; atom++) if (atom !== hidden) found[foundCount++] = invariants[atom]!
+  const seen = new EnvironmentSet(molecule, { most: radius * atomCount, hiddenBonds: bondsOf(molecule, hidden) })
+  const pairs = scratch.pairs(2 * largestDegree(molecule))
+  const setWords = atomCount * seen.words
+  let covered = scratch.covered(setWords).fill(0, 0, setWords)
+  let nextCovered = scratch.nextCovered(setWords)
   const isDead = new Uint8Array(atomCount)
   const isChiral = new Uint8Array(atomCount)
 
   for (let layer = 0; layer < radius; layer++) {
     // A dead atom's identifier is 0 from the next round on.
-    const next = new Uint32Array(atomCount)
-    const nextCovered = covered.slice()
+    const next = scratch.identifiers[layer % 2]!(atomCount).fill(0, 0, atomCount)
+    for (let w = 0; w < setWords; w++) nextCovered[w] = covered[w]!
     for (let atom = 0; atom < atomCount; atom++) {
       if (isDead[atom] === 1) continue
-      if (degreeOf(molecule, atom) === 0) {
+      const degree = degreeOf(molecule, atom)
+      if (degree === 0) {
         isDead[atom] = 1
         continue
       }
       grow(molecule, atom, seen.words, covered, nextCovered)
-      const pairs = sortedNeighbors(molecule, atom, bondInvariants, invariants)
+      sortNeighbors(molecule, { atom, bondInvariants, invariants }, pairs)
       let identifier = combine(layer, invariants[atom]!)
-      for (let k = 0; k < pairs.length; k += 2) identifier = combinePair(identifier, pairs[k]!, pairs[k + 1]!)
+      for (let k = 0; k < 2 * degree; k += 2) identifier = combinePair(identifier, pairs[k]!, pairs[k + 1]!)
       if (chirality && molecule.chirality[atom] !== ChiralTag.unspecified) {
-        if (isChiral[atom] === 0 && looksChiral(pairs)) isChiral[atom] = 1
+        if (isChiral[atom] === 0 && looksChiral(pairs, degree)) isChiral[atom] = 1
         if (isChiral[atom] === 1) identifier = combine(identifier, cipTerm(molecule.cip[atom]!))
       }
       next[atom] = identifier
       const loser = seen.offer(nextCovered, atom, identifier)
       if (loser >= 0) isDead[loser] = 1
     }
-    seen.closeRound(found)
+    foundCount = seen.closeRound(found, foundCount)
     invariants = next
+    const swap = covered
     covered = nextCovered
+    nextCovered = swap
   }
-  return countKeys(Uint32Array.from(found))
+  return countKeys(found.subarray(0, foundCount))
+}
+
+const scratch = {
+  found: createScratch(length => new Uint32Array(length)),
+  pairs: createScratch(length => new Uint32Array(length)),
+  covered: createScratch(length => new Int32Array(length)),
+  nextCovered: createScratch(length => new Int32Array(length)),
+  /** By turns, one of this round and one of the round before. */
+  identifiers: [createScratch(length => new Uint32Array(length)), createScratch(length => new Uint32Array(length))],
+}
+
+function largestDegree(molecule: Molecule): number {
+  let largest = 0
+  for (let atom = 0; atom < molecule.atomCount; atom++) largest = Math.max(largest, degreeOf(molecule, atom))
+  return largest
 }
 
 function bondsOf(molecule: Molecule, atom: number): readonly number[] {
@@ -76,22 +100,19 @@ export function connectivityInvariants(molecule: Molecule): Uint32Array {
     const element = molecule.atomicNumber[atom]!
     const hydrogens = hydrogensOf(molecule, atom)
     const massShift = Math.trunc(massOf(element, molecule.isotope[atom]!) - weightOf(element))
-    const parts = [
-      element,
-      degreeOf(molecule, atom) + molecule.hydrogens[atom]!,
-      hydrogens,
-      molecule.charge[atom]!,
-      massShift,
-    ]
-    if (molecule.atomRingCount[atom]! > 0) parts.push(1)
-    invariants[atom] = hashOf(parts)
+    let hash = combine(0, element)
+    hash = combine(hash, degreeOf(molecule, atom) + molecule.hydrogens[atom]!)
+    hash = combine(hash, hydrogens)
+    hash = combine(hash, molecule.charge[atom]!)
+    hash = combine(hash, massShift)
+    invariants[atom] = molecule.atomRingCount[atom]! > 0 ? combine(hash, 1) : hash
   }
   return invariants
 }
 
 function bondInvariantsOf(molecule: Molecule, chirality: boolean): Uint8Array {
+  if (!chirality || molecule.bondStereo.every(stereo => stereo === BondStereo.none)) return molecule.bondType
   const invariants = molecule.bondType.slice()
-  if (!chirality) return invariants
   for (let b = 0; b < invariants.length; b++) {
     const stereo = molecule.bondStereo[b]!
     if (invariants[b] === BondType.double && stereo !== BondStereo.none)
@@ -101,28 +122,34 @@ function bondInvariantsOf(molecule: Molecule, chirality: boolean): Uint8Array {
 }
 
 /** Adds to the atom's bonds those next to it and those its neighbours covered in the round before. */
-function grow(molecule: Molecule, atom: number, words: number, covered: Uint32Array, next: Uint32Array): void {
+function grow(molecule: Molecule, atom: number, words: number, covered: Int32Array, next: Int32Array): void {
+  const { neighborStart, neighborAtom, neighborBond } = molecule
   const own = atom * words
-  for (let k = molecule.neighborStart[atom]!; k < molecule.neighborStart[atom + 1]!; k++) {
-    const bond = molecule.neighborBond[k]!
+  const end = neighborStart[atom + 1]!
+  for (let k = neighborStart[atom]!; k < end; k++) {
+    const bond = neighborBond[k]!
     next[own + (bond >>> 5)]! |= 1 << (bond & 31)
-    const theirs = molecule.neighborAtom[k]! * words
+    const theirs = neighborAtom[k]! * words
     for (let w = 0; w < words; w++) next[own + w]! |= covered[theirs + w]!
   }
 }
 
-/** (bond invariant, neighbour's identifier) pairs, flat, in rising order. */
-function sortedNeighbors(
+/** Fills `pairs` with the (bond invariant, neighbour's identifier) of an atom's neighbours, flat, in rising order. */
+function sortNeighbors(
   molecule: Molecule,
-  atom: number,
-  bondInvariants: Uint8Array,
-  invariants: Uint32Array,
-): number[] {
-  const pairs: number[] = []
-  for (let k = molecule.neighborStart[atom]!; k < molecule.neighborStart[atom + 1]!; k++) {
+  {
+    atom,
+    bondInvariants,
+    invariants,
+  }: { readonly atom: number; readonly bondInvariants: Uint8Array; readonly invariants: Uint32Array },
+  pairs: Uint32Array,
+): void {
+  const start = molecule.neighborStart[atom]!
+  const end = molecule.neighborStart[atom + 1]!
+  for (let k = start; k < end; k++) {
     const bond = bondInvariants[molecule.neighborBond[k]!]!
     const identifier = invariants[molecule.neighborAtom[k]!]!
-    let at = pairs.length
+    let at = 2 * (k - start)
     while (at > 0 && (pairs[at - 2]! > bond || (pairs[at - 2] === bond && pairs[at - 1]! > identifier))) {
       pairs[at] = pairs[at - 2]!
       pairs[at + 1] = pairs[at - 1]!
@@ -131,12 +158,11 @@ function sortedNeighbors(
     pairs[at] = bond
     pairs[at + 1] = identifier
   }
-  return pairs
 }
 
 /** A stereo centre shows once all its neighbours can be told apart at this radius. */
-function looksChiral(pairs: readonly number[]): boolean {
-  for (let k = 0; k < pairs.length; k += 2) {
+function looksChiral(pairs: Uint32Array, degree: number): boolean {
+  for (let k = 0; k < 2 * degree; k += 2) {
     if (pairs[k] !== BondType.single) return false
     if (k > 0 && pairs[k + 1] === pairs[k - 1]) return false
   }
@@ -146,59 +172,4 @@ function looksChiral(pairs: readonly number[]): boolean {
 function cipTerm(cip: number): number {
   if (cip === CipCode.r) return 3
   return cip === CipCode.s ? 2 : 1
-}
-
-/** The sets of bonds that have been counted, each with the smallest identifier offered for it in its round. */
-class EnvironmentSet {
-  readonly words: number
-  readonly #byHash = new Map<number, Environment[]>()
-  readonly #hiddenBonds: readonly number[]
-  #round: Environment[] = []
-
-  /** @param hiddenBonds Environments that hold one of them take part in everything but the count. */
-  constructor(bondCount: number, hiddenBonds: readonly number[]) {
-    this.words = Math.max(1, Math.ceil(bondCount / 32))
-    this.#hiddenBonds = hiddenBonds
-  }
-
-  /** Offers an atom's bonds with its identifier. Returns the atom that loses, or −1 where the set of bonds is new. */
-  offer(covered: Uint32Array, atom: number, identifier: number): number {
-    const bonds = covered.subarray(atom * this.words, (atom + 1) * this.words)
-    let hash = 0
-    for (const word of bonds) hash = combine(hash, word)
-    const bucket = this.#byHash.get(hash) ?? []
-    if (bucket.length === 0) this.#byHash.set(hash, bucket)
-    const known = bucket.find(environment => bonds.every((word, w) => environment.bonds[w] === word))
-    if (!known) {
-      const environment = { bonds, atom, identifier, isOpen: true }
-      bucket.push(environment)
-      this.#round.push(environment)
-      return -1
-    }
-    if (!known.isOpen || known.identifier <= identifier) return atom
-    const loser = known.atom
-    known.atom = atom
-    known.identifier = identifier
-    return loser
-  }
-
-  /** Appends the identifiers of the round's new sets to `found`; later offers of them lose. */
-  closeRound(found: number[]): void {
-    for (const environment of this.#round) {
-      if (!this.#isHidden(environment)) found.push(environment.identifier)
-      environment.isOpen = false
-    }
-    this.#round = []
-  }
-
-  #isHidden({ bonds }: Environment): boolean {
-    return this.#hiddenBonds.some(bond => (bonds[bond >>> 5]! & (1 << (bond & 31))) !== 0)
-  }
-}
-
-interface Environment {
-  readonly bonds: Uint32Array
-  atom: number
-  identifier: number
-  isOpen: boolean
 }

@@ -18,27 +18,28 @@ const CODE_MASK = (1 << ATOM_CODE_BITS) - 1
  * fingerprint does not depend on how a molecule was written.
  */
 export function torsionCounts(molecule: Molecule, perception: Perception, hidden = NONE): SparseCounts {
+  const { bondCount, bondAtoms, atomicNumber, neighborStart, neighborAtom } = molecule
   const codes = atomPairCodes(molecule, perception)
+  const isLeftOut = new Uint8Array(molecule.atomCount)
+  for (let atom = 0; atom < molecule.atomCount; atom++)
+    isLeftOut[atom] = Number(atomicNumber[atom] === 1 || atom === hidden)
   const keys: number[] = []
-  for (let bond = 0; bond < molecule.bondCount; bond++) {
-    const b = molecule.bondAtoms[2 * bond]!
-    const c = molecule.bondAtoms[2 * bond + 1]!
-    if (molecule.atomicNumber[b] === 1 || molecule.atomicNumber[c] === 1 || b === hidden || c === hidden) continue
-    eachNeighbor(molecule, b, a => {
-      if (a === c || a === hidden || molecule.atomicNumber[a] === 1) return
-      eachNeighbor(molecule, c, d => {
-        if (d === b || d === hidden || molecule.atomicNumber[d] === 1) return
+  for (let bond = 0; bond < bondCount; bond++) {
+    const b = bondAtoms[2 * bond]!
+    const c = bondAtoms[2 * bond + 1]!
+    if (isLeftOut[b] === 1 || isLeftOut[c] === 1) continue
+    for (let k = neighborStart[b]!; k < neighborStart[b + 1]!; k++) {
+      const a = neighborAtom[k]!
+      if (a === c || isLeftOut[a] === 1) continue
+      for (let l = neighborStart[c]!; l < neighborStart[c + 1]!; l++) {
+        const d = neighborAtom[l]!
+        if (d === b || isLeftOut[d] === 1) continue
         if (a !== d) keys.push(pathKey(codes[a]!, codes[b]!, codes[c]!, codes[d]!))
         else if (a > b && a > c) keys.push(triangleKey(codes[a]!, codes[b]!, codes[c]!))
-      })
-    })
+      }
+    }
   }
-  return countKeys(Uint32Array.from(keys))
-}
-
-function eachNeighbor(molecule: Molecule, atom: number, visit: (neighbor: number) => void): void {
-  for (let k = molecule.neighborStart[atom]!; k < molecule.neighborStart[atom + 1]!; k++)
-    visit(molecule.neighborAtom[k]!)
+  return countKeys(new Uint32Array(keys))
 }
 
 /** Codes are compared from both ends inwards; the path is read from the smaller end. */
