@@ -30,6 +30,7 @@ import { openStore } from './store/open-store.ts'
 import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { readFreeResources } from './system/free-resources.ts'
+import { createGpuMonitor } from './system/gpu-monitor.ts'
 import { createProviders } from './system/provider-service.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
@@ -84,7 +85,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   }
   provideLedger(core)
   provideRejected(core)
-  const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace), ...deps.jobs })
+  const gpu = createGpuMonitor()
+  const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace, gpu), gpu, ...deps.jobs })
   const models = createModels(core)
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
   const files = createStructureFiles({ features, chemistry })
@@ -120,7 +122,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   // A command leaves when its own work is done: it must not begin what an earlier session left waiting, and cut it off.
   await jobs.start({ onlyNew: deps.host === 'cli' })
   const stopUpkeep = upkeep.start()
-  const stopMonitor = startResourceMonitor(events, deps.workspace)
+  const stopMonitor = startResourceMonitor({ events, workspace: deps.workspace, gpu })
   log.info({ host: deps.host, version: deps.version }, 'started')
   const parts = opened.move()
 

@@ -43,7 +43,7 @@ export function parseTasklist(text: string): number | null {
   return match === null ? null : Number(match[1]!.replaceAll(/\D/g, '')) * 1024
 }
 
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   // /proc: no entry, or it vanished while being read; ps exits with 1 for an unknown pid.
   return code === 'ENOENT' || code === 'ESRCH' || code === 1

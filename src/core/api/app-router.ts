@@ -11,6 +11,7 @@ import { presetsApi } from './presets.ts'
 import { createProcedures } from './procedures.ts'
 import { queueApi } from './queue.ts'
 import { registryApi } from './registry.ts'
+import { resourcesApi } from './resources.ts'
 import { systemApi } from './system.ts'
 import { upkeepApi } from './upkeep.ts'
 import { versionsApi } from './versions.ts'
@@ -30,6 +31,7 @@ export function createAppRouter(context: AppContext) {
     presets: presetsApi(os, context),
     queue: queueApi(os, context),
     registry: registryApi(os, context),
+    resources: resourcesApi(os, context),
     system: systemApi(os, context),
     upkeep: upkeepApi(os, context),
     versions: versionsApi(os, context),

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { laneSchema } from '../../shared/contract/job-parts.ts'
 import type { CoreContext } from '../app-context.ts'
+import type { GpuMonitor } from '../system/gpu-monitor.ts'
 import type { JobRow } from './executor.ts'
 import { createJobCare } from './job-care.ts'
 import { createJobLog, type JobLog } from './job-log.ts'
@@ -18,6 +19,7 @@ import { createQueueStore } from './queue-store.ts'
 import { RETRY_POLICY, type RetryPolicy } from './retry.ts'
 import { createStartChecks } from './start-checks.ts'
 import { ACTIVE_STATES, isSettled, type SettledState } from './transitions.ts'
+import { createUsageSampler } from './usage-sampler.ts'
 
 export interface Jobs extends JobService {
   /** For the executors of runs with files, which write into the same log and wake the same streams. */
@@ -29,6 +31,8 @@ export interface Jobs extends JobService {
 export interface JobsOptions {
   /** What the machine has free; nothing is checked without it. */
   free?: ReadFreeResources
+  /** Whose figures are kept with those of a job's process. */
+  gpu?: GpuMonitor
   retry?: Partial<RetryPolicy>
   /** How soon a job that found too little is looked at again. */
   lookAgainMs?: number
@@ -55,7 +59,17 @@ export function createJobs(
     ...(options.lookAgainMs === undefined ? {} : { againMs: options.lookAgainMs }),
   })
   const retry = { ...RETRY_POLICY, ...options.retry }
-  const runner = createRunner({ store, rows, runLog, log, checks, retry, changed })
+  const usage = createUsageSampler({
+    store,
+    log,
+    onRecorded: id => {
+      // With its peaks.
+      changed(id)
+      events.publish({ type: 'usage.recorded', id, at: Date.now() })
+    },
+    ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
+  })
+  const runner = createRunner({ store, rows, runLog, log, checks, retry, usage, changed })
   /** Ends of jobs that never ran: they too are waited for when the application closes. */
   const ending = new Set<Promise<void>>()
   const requests = createJobRequests({ store, rows, queue, runner, changed, endWithoutRun })

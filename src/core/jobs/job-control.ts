@@ -3,6 +3,7 @@ import type { JobProgress } from '../../shared/contract/jobs.ts'
 import type { JobControl, StopReason } from './executor.ts'
 import type { JobLog } from './job-log.ts'
 import type { JobStore } from './job-store.ts'
+import type { UsageSampler } from './usage-sampler.ts'
 
 export interface RunningControl extends JobControl {
   /** The first request to stop, or `null`. */
@@ -18,13 +19,14 @@ export interface ControlOptions {
   jobId: string
   jobs: JobStore
   log: JobLog
+  usage: UsageSampler
   changed(jobId: string): void
   willRetry(error: unknown): boolean
 }
 
 const PROGRESS_INTERVAL_MS = 250
 
-export function createControl({ jobId, jobs, log, changed, willRetry }: ControlOptions): RunningControl {
+export function createControl({ jobId, jobs, log, usage, changed, willRetry }: ControlOptions): RunningControl {
   const controller = new AbortController()
   const stopListeners: ((reason: StopReason) => void)[] = []
   let saveListener: (() => void) | null = null
@@ -62,7 +64,10 @@ export function createControl({ jobId, jobs, log, changed, willRetry }: ControlO
       saveListener?.()
       return saveListener !== null
     },
-    setPid: pid => jobs.setPid(jobId, pid),
+    setPid: pid => {
+      jobs.setPid(jobId, pid)
+      usage.follow(jobId, pid)
+    },
     setHasCheckpoint: has => {
       jobs.setHasCheckpoint(jobId, has)
       changed(jobId)
@@ -86,6 +91,7 @@ export function createControl({ jobId, jobs, log, changed, willRetry }: ControlO
     },
     finish: () => {
       clearTimeout(timer)
+      usage.end(jobId)
       if (waiting !== null) jobs.setProgress(jobId, waiting)
     },
   }

@@ -9,6 +9,7 @@ import type { JobLog } from './job-log.ts'
 import type { JobStore, Move } from './job-store.ts'
 import { isRetryable, type RetryPolicy, retryDelayMs } from './retry.ts'
 import type { StartChecks } from './start-checks.ts'
+import type { UsageSampler } from './usage-sampler.ts'
 
 /** A CPU training run takes the `gpu` place too: two trainings on one machine's cores only slow each other down. */
 export const PLACES: Readonly<Record<Lane, number>> = { gpu: 1, cpu: 2, io: 2 }
@@ -41,6 +42,7 @@ export interface RunnerDeps {
   log: Log
   checks: StartChecks
   retry: RetryPolicy
+  usage: UsageSampler
   changed(id: string): void
 }
 
@@ -50,7 +52,7 @@ interface Run {
   done: Promise<void>
 }
 
-export function createRunner({ store, rows, runLog, log, checks, retry, changed }: RunnerDeps): JobRunner {
+export function createRunner({ store, rows, runLog, log, checks, retry, usage, changed }: RunnerDeps): JobRunner {
   const executors = new Map<JobKind, JobExecutor>()
   const running = new Map<string, Run>()
   const held = new Set<string>()
@@ -106,7 +108,7 @@ export function createRunner({ store, rows, runLog, log, checks, retry, changed 
     const cause = `a place in lane ${executor.lane} was free`
     const row = rows.move(job.id, { to: 'preparing', actor: 'host', cause })
     const willRetry = (error: unknown): boolean => retryOf(row.id, outcomeOfError(error, null)) !== null
-    const control = createControl({ jobId: job.id, jobs: rows, log: runLog, changed, willRetry })
+    const control = createControl({ jobId: job.id, jobs: rows, log: runLog, usage, changed, willRetry })
     const done = run(row, executor, control).finally(() => {
       running.delete(job.id)
       changed(job.id)

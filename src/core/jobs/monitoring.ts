@@ -2,6 +2,7 @@
 import type { Anomaly } from '../../shared/contract/anomalies.ts'
 import type { LogLine } from '../../shared/contract/jobs.ts'
 import type { MetricBatch } from '../../shared/contract/metrics.ts'
+import type { UsagePoint } from '../../shared/contract/resources.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { Jobs } from './create-jobs.ts'
 import { type MetricsWanted, type StreamSources, streamLog, streamMetrics } from './job-streams.ts'
@@ -9,6 +10,7 @@ import { provideMetrics } from './metrics-csv.ts'
 import type { CurveQuery } from './metrics-curves.ts'
 import { createCooldown } from './notice-cooldown.ts'
 import { anomaliesOf } from './run-anomalies.ts'
+import { selectUsage } from './usage-store.ts'
 
 export interface MonitoringService {
   /** ERR_3002 where there is no such job, at once. */
@@ -17,6 +19,8 @@ export interface MonitoringService {
   curves(query: CurveQuery): Promise<MetricBatch>
   /** ERR_3002 where there is no such job. */
   anomalies(id: string): Anomaly[]
+  /** What its processes used after a time. ERR_3002 where there is no such job. */
+  usage(id: string, after: number): UsagePoint[]
   /** Tells everybody of one that was just found, and pauses the run where the settings say so. */
   anomalyFound(id: string, anomaly: Anomaly): void
   /** ERR_3002 where there is no such job, at once. */
@@ -46,6 +50,10 @@ export function createMonitoring({ context, jobs }: MonitoringDeps): MonitoringS
     anomalies: id => {
       jobs.rows.get(id)
       return anomaliesOf(store, id)
+    },
+    usage: (id, after) => {
+      jobs.rows.get(id)
+      return selectUsage(store, id, after)
     },
     anomalyFound: (id, anomaly) => {
       const { rule, severity, metric, step } = anomaly

@@ -67,6 +67,8 @@ function topicOf(event: AppEvent): string {
       return event.id
     case 'anomaly.found':
       return `${event.jobId} ${event.anomaly.rule} ${event.anomaly.metric} ${event.anomaly.step}`
+    case 'usage.recorded':
+      return `${event.type} ${event.id}`
     case 'settings.changed':
     case 'resources.read':
       return event.type

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import os from 'node:os'
 import type { AppEvent } from '../../shared/contract/system.ts'
 import type { EventBus } from './event-bus.ts'
+import type { GpuMonitor } from './gpu-monitor.ts'
 
 type Resources = Extract<AppEvent, { type: 'resources.read' }>['resources']
 
@@ -28,19 +29,29 @@ export function readCpuTimes(): CpuTimes {
   return { busyMs: totalMs - idleMs, totalMs }
 }
 
+export interface ResourceMonitorDeps {
+  events: EventBus
+  workspace: string
+  gpu: Pick<GpuMonitor, 'read'>
+}
+
 /** Publishes `resources.read` while the bus has subscribers. Answers the function that stops it. */
-export function startResourceMonitor(events: EventBus, workspace: string, intervalMs = 1_000): () => void {
+export function startResourceMonitor({ events, workspace, gpu }: ResourceMonitorDeps, intervalMs = 1_000): () => void {
   let timer: NodeJS.Timeout | undefined
   let before = readCpuTimes()
 
   async function read(): Promise<void> {
     const after = readCpuTimes()
+    const { gpus, problem } = await gpu.read()
+    const loads = gpus?.flatMap(({ percent }) => (percent === null ? [] : [percent])) ?? []
     const resources: Resources = {
       cpuPercent: cpuPercent(before, after),
       memoryUsedBytes: os.totalmem() - availableMemory(),
       memoryTotalBytes: os.totalmem(),
       diskFreeBytes: await freeDiskBytes(workspace),
-      gpuPercent: null,
+      gpuPercent: loads.length === 0 ? null : Math.max(...loads),
+      gpus: gpus?.map(({ uuid: _uuid, ...card }) => card) ?? null,
+      gpuProblem: problem,
     }
     before = after
     events.publish({ type: 'resources.read', resources })

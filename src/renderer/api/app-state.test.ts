@@ -49,7 +49,15 @@ describe('applyEvent', () => {
   })
 
   it('keeps what it does not concern as the same object, so that nothing else is drawn again', () => {
-    const resources = { cpuPercent: 5, memoryUsedBytes: 1, memoryTotalBytes: 2, diskFreeBytes: null, gpuPercent: null }
+    const resources = {
+      cpuPercent: 5,
+      memoryUsedBytes: 1,
+      memoryTotalBytes: 2,
+      diskFreeBytes: null,
+      gpuPercent: null,
+      gpus: null,
+      gpuProblem: null,
+    }
     const next = applyEvent(EMPTY_DATA, { type: 'resources.read', resources })
     expect(next.resources).toBe(resources)
     expect(next.jobs).toBe(EMPTY_DATA.jobs)

@@ -14,6 +14,8 @@ export interface AppData {
   models: ById<Model>
   settings: Settings
   resources: Resources | null
+  /** When something was last written down of what each job used. */
+  recorded: ById<number>
   /** What was last found in the curves of each run since the page was opened. */
   found: ById<FoundAnomaly>
 }
@@ -24,6 +26,7 @@ export const EMPTY_DATA: AppData = {
   models: {},
   settings: { theme: 'system', language: 'system', trainingThreads: 0, pauseOn: [] },
   resources: null,
+  recorded: {},
   found: {},
 }
 
@@ -47,6 +50,8 @@ export function applyEvent(data: AppData, event: AppEvent): AppData {
       return { ...data, models: without(data.models, event.id) }
     case 'anomaly.found':
       return { ...data, found: { ...data.found, [event.jobId]: event } }
+    case 'usage.recorded':
+      return { ...data, recorded: { ...data.recorded, [event.id]: event.at } }
     case 'settings.changed':
       return { ...data, settings: event.settings }
     case 'resources.read':

@@ -10,6 +10,7 @@ import { predictionsContract } from './predictions.ts'
 import { presetsContract } from './presets.ts'
 import { queueContract } from './queue.ts'
 import { registryContract } from './registry.ts'
+import { resourcesContract } from './resources.ts'
 import { systemContract } from './system.ts'
 import { upkeepContract } from './upkeep.ts'
 import { versionsContract } from './versions.ts'
@@ -26,6 +27,7 @@ export const contract = {
   registry: registryContract,
   versions: versionsContract,
   queue: queueContract,
+  resources: resourcesContract,
   system: systemContract,
   upkeep: upkeepContract,
 }

@@ -6,6 +6,7 @@ import { idSchema, procedure } from './common.ts'
 import { datasetSchema } from './datasets.ts'
 import { jobSchema } from './jobs.ts'
 import { modelSchema } from './models.ts'
+import { gpuSchema } from './resources.ts'
 
 const settingShapes = {
   theme: z.enum(['system', 'light', 'dark']),
@@ -32,7 +33,12 @@ export const resourcesSchema = z.strictObject({
   memoryUsedBytes: z.number(),
   memoryTotalBytes: z.number(),
   diskFreeBytes: z.number().nullable(),
+  /** Of the busiest card. */
   gpuPercent: z.number().nullable(),
+  /** `null` where no card of NVIDIA's was found, or none could be asked. */
+  gpus: z.array(gpuSchema).nullable(),
+  /** Why the driver could not be asked, in its own words. */
+  gpuProblem: z.string().nullable(),
 })
 
 export const appEventSchema = z.discriminatedUnion('type', [
@@ -42,6 +48,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job.removed'), id: idSchema }),
   /** `notify`: people have not been told of the like for a while. */
   z.strictObject({ type: z.literal('anomaly.found'), jobId: idSchema, anomaly: anomalySchema, notify: z.boolean() }),
+  /** There is more of what a job used; `at`: its newest reading. */
+  z.strictObject({ type: z.literal('usage.recorded'), id: idSchema, at: z.number() }),
   z.strictObject({ type: z.literal('model.changed'), model: modelSchema }),
   z.strictObject({ type: z.literal('model.removed'), id: idSchema }),
   z.strictObject({ type: z.literal('settings.changed'), settings: settingsSchema }),

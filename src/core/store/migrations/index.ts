@@ -10,6 +10,7 @@ import { rowOrders } from './0008-row-orders.ts'
 import { modelRegistry } from './0009-model-registry.ts'
 import { importRecords } from './0010-import-records.ts'
 import { anomalies } from './0011-anomalies.ts'
+import { jobUsage } from './0012-job-usage.ts'
 
 export interface Migration {
   /** Counts up from 1 without gaps; stored in `PRAGMA user_version`. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   modelRegistry,
   importRecords,
   anomalies,
+  jobUsage,
 ]

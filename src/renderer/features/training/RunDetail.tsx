@@ -22,9 +22,10 @@ import { RunEvents } from './RunEvents.tsx'
 import { RunLine } from './RunLine.tsx'
 import { RunLog } from './RunLog.tsx'
 import { RunMenu } from './RunMenu.tsx'
+import { RunResources } from './RunResources.tsx'
 import classes from './training.module.css'
 
-const TABS = ['charts', 'autopsy', 'evaluation', 'log', 'configuration', 'checkpoints', 'events'] as const
+const TABS = ['charts', 'autopsy', 'evaluation', 'log', 'resources', 'configuration', 'checkpoints', 'events'] as const
 
 interface RunDetailProps {
   job: Job
@@ -87,6 +88,7 @@ export function RunDetail({ job, tab, onRemove }: RunDetailProps): ReactNode {
           {current === 'checkpoints' && <RunCheckpoints job={job} />}
           {current === 'evaluation' && <RunEvaluation job={job} />}
           {current === 'configuration' && <RunConfiguration job={job} />}
+          {current === 'resources' && <RunResources job={job} />}
           {current === 'log' && <RunLog job={job} />}
           {current === 'events' && <RunEvents job={job} />}
         </Tabs.Panel>
