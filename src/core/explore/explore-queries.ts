@@ -14,27 +14,53 @@ export function selectScaffolds(
   store: StoreReader,
   { id, offset, limit, sort, descending }: ScaffoldQuery,
 ): { total: number; scaffolds: ScaffoldCount[] } {
-  // The deviation in two steps: sums of squares lose all digits where values lie close together.
-  const groups = `WITH means AS MATERIALIZED (
-      SELECT scaffold, count(*) AS count, avg(p_x) FILTER (WHERE relation = '=') AS meanPX
-      FROM dataset_rows WHERE dataset_id = $id GROUP BY scaffold
-    ), spreads AS (
-      SELECT m.scaffold, m.count, m.meanPX,
-        CASE WHEN count(r.p_x) > 1 THEN sqrt(sum((r.p_x - m.meanPX) * (r.p_x - m.meanPX)) / (count(r.p_x) - 1)) END AS sdPX
-      FROM means m LEFT JOIN dataset_rows r
-        ON r.dataset_id = $id AND r.scaffold IS m.scaffold AND r.relation = '='
-      GROUP BY m.scaffold
-    )`
-  const direction = descending ? 'DESC' : 'ASC'
-  const total = store.one<{ n: number }>(
-    'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_rows WHERE dataset_id = ? GROUP BY scaffold)',
+  // One pass over the rows and no sorting by SQLite: grouping 100,000 rows by a text twice took it three seconds.
+  const families = new Map<string | null, Spread>()
+  for (const { scaffold, pX, relation } of store.iterate<{ scaffold: string | null; pX: number; relation: string }>(
+    'SELECT scaffold, p_x AS pX, relation FROM dataset_rows WHERE dataset_id = ?',
     [id],
-  )!.n
-  const scaffolds = store.all<ScaffoldCount>(
-    `${groups} SELECT * FROM spreads ORDER BY ${sort} ${direction} NULLS LAST, count DESC, scaffold LIMIT $limit OFFSET $offset`,
-    { id, limit, offset },
+  )) {
+    const family = families.get(scaffold) ?? { count: 0, exact: 0, mean: 0, squares: 0 }
+    families.set(scaffold, family)
+    family.count++
+    if (relation === '=') addValue(family, pX)
+  }
+  const scaffolds = [...families].map(([scaffold, { count, exact, mean, squares }]) => ({
+    scaffold,
+    count,
+    meanPX: exact === 0 ? null : mean,
+    sdPX: exact < 2 ? null : Math.sqrt(squares / (exact - 1)),
+  }))
+  const direction = descending ? -1 : 1
+  scaffolds.sort(
+    (a, b) => byNumber(a[sort], b[sort], direction) || b.count - a.count || byText(a.scaffold ?? '', b.scaffold ?? ''),
   )
-  return { total, scaffolds }
+  return { total: scaffolds.length, scaffolds: scaffolds.slice(offset, offset + limit) }
+}
+
+/** A running mean with the sum of squared deviations from it (Welford, 1962): sums of squares lose all digits of close values. */
+interface Spread {
+  count: number
+  exact: number
+  mean: number
+  squares: number
+}
+
+function addValue(spread: Spread, value: number): void {
+  const before = value - spread.mean
+  spread.exact++
+  spread.mean += before / spread.exact
+  spread.squares += before * (value - spread.mean)
+}
+
+/** What is not known comes last in either direction. */
+function byNumber(a: number | null, b: number | null, direction: 1 | -1): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null)
+  return direction * (a - b)
+}
+
+function byText(a: string, b: string): number {
+  return Number(a > b) - Number(a < b)
 }
 
 /** Values by row index, for rows that are asked for. */
@@ -56,9 +82,13 @@ export function selectNoise(store: StoreReader, { id }: { id: string }): Noise {
     [id],
   )
   const kept = store.all<{ raw: string }>(
-    `SELECT group_concat(p_x, '; ') AS raw FROM dataset_rows WHERE dataset_id = ? AND relation = '='
+    // The keys that repeat are found on the index alone, so that only their rows are read.
+    `SELECT group_concat(p_x, '; ') AS raw FROM dataset_rows
+     WHERE dataset_id = $id AND relation = '=' AND structure_key IN (
+       SELECT structure_key FROM dataset_rows WHERE dataset_id = $id GROUP BY structure_key HAVING count(*) > 1
+     )
      GROUP BY structure_key, split HAVING count(*) > 1`,
-    [id],
+    { id },
   )
   let [groups, records, squares] = [0, 0, 0]
   for (const { raw } of [...merged, ...kept]) {
