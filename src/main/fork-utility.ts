@@ -29,6 +29,7 @@ export function forkUtility(name: ChildName): ChildHandle {
     get pid() {
       return child.pid ?? pid
     },
+    onSpawn: listener => void child.once('spawn', () => child.pid !== undefined && listener(child.pid)),
     send: message => {
       if (!gone) child.postMessage(message)
     },

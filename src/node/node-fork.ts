@@ -11,6 +11,7 @@ import { childEnvironment } from './child-environment.ts'
 
 export interface NodeChild {
   readonly pid: number | undefined
+  onSpawn(listener: (pid: number) => void): void
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
   onOutput(listener: (stream: 'stdout' | 'stderr', text: string) => void): void
@@ -67,6 +68,7 @@ export function forkFile(file: string, args: readonly string[] = []): NodeChild 
     get pid() {
       return child.pid
     },
+    onSpawn: listener => void child.once('spawn', () => child.pid !== undefined && listener(child.pid)),
     send: message => {
       // A channel that closed under the message is told by onExit, so the failure of the send itself says nothing new.
       if (child.connected) child.send(message as never, () => undefined)

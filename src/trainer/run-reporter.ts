@@ -19,11 +19,11 @@ export class RunReporter {
     this.#log = new LineFile(path.join(runFolder, 'log.jsonl'))
   }
 
-  /** One line a value. A value that is not finite has no place in JSON and is a bug here. */
-  metrics(step: number, values: Readonly<Record<string, number>>): void {
+  /** One line a value. `null` says that it was not finite, which has no place in JSON; such a value itself is a bug here. */
+  metrics(step: number, values: Readonly<Record<string, number | null>>): void {
     const at = Date.now()
     const lines = Object.entries(values).map(([name, value]): MetricLine => {
-      if (!Number.isFinite(value)) throw new Error(`metric ${name} at step ${step} is ${value}`)
+      if (value !== null && !Number.isFinite(value)) throw new Error(`metric ${name} at step ${step} is ${value}`)
       return { step, name, value, at }
     })
     this.#metrics.append(lines)

@@ -187,7 +187,7 @@ function createFeed({ spec, settings }: RunConfig): BatchFeed {
 }
 
 async function trainOne(
-  { config, network: model, plan, watch, runFolder, feed }: MembersTask,
+  { config, network: model, plan, watch, runFolder, reporter, feed }: MembersTask,
   member: number,
   resumed: MemberState | null,
 ): Promise<MemberOutcome | AppError | null> {
@@ -200,11 +200,15 @@ async function trainOne(
   } catch (error) {
     if (!(error instanceof BadStepError)) throw error
     const step = watch.step + 1
+    // The curves show where it happened, though the step was not committed.
+    reporter.metrics(step, Object.fromEntries(error.notFinite.map(name => [METRIC_OF[name] ?? name, null])))
     const autopsy = await performAutopsy({ bad: error, step, member, model, rows: spec.rows })
     await writeFileAtomic(path.join(runFolder, 'autopsy.json'), `${JSON.stringify(autopsy, null, 2)}\n`)
     return nonFinite(autopsy)
   }
 }
+
+const METRIC_OF: Readonly<Record<string, string>> = { loss: 'train.loss', gradientNorm: 'gradientNorm' }
 
 function nonFinite({ step, notFinite, firstBad, items }: Autopsy): AppError {
   const first = firstBad.kind === 'gradient' ? 'the gradient' : `${firstBad.kind} ${firstBad.name}`

@@ -240,6 +240,11 @@ describe('a run that cannot go on', patient, () => {
     expect(
       autopsy.parameters.every(({ notFinite, smallest, largest }) => notFinite === 0 && smallest! <= largest!),
     ).toBe(true)
+    // The curve ends in what is no number, at the step that was not committed.
+    const lines = readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n')
+    const bad = lines.map(line => JSON.parse(line) as MetricLine).filter(({ value }) => value === null)
+    expect(bad.map(({ name }) => name)).toContain('train.loss')
+    expect(new Set(bad.map(({ step }) => step))).toEqual(new Set([autopsy.step]))
     // Everything before the step is kept: what goes on meets the same step again, and nothing else.
     expect(hasCheckpoint).toBe(true)
     expect(decodeCheckpoint(readFileSync(path.join(folder, checkpoints(folder)[0]!))).step).toBe(autopsy.step - 1)

@@ -377,6 +377,24 @@ describe('closing and starting', () => {
     expect([state(first), state(second), state(own)]).toEqual(['running', 'cancelled', 'completed'])
   })
 
+  it('lets a cancel that the store does not take be, and ends the job on the next start', async () => {
+    await jobs.start()
+    const [first, second] = [submit('train'), submit('train')]
+    await turns()
+    store.run(
+      "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN NEW.state = 'cancelled' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+    // A rejection that nobody looks at would fail this test.
+    expect(jobs.cancel(second).state).toBe('cancelling')
+    await turns()
+    expect(state(second)).toBe('cancelling')
+    await jobs.close()
+    store.run('DROP TRIGGER full')
+    jobs = open()
+    await jobs.start()
+    expect([state(first), state(second)]).toEqual(['interrupted', 'cancelled'])
+  })
+
   it('puts in order what a dead process left, waiting for its children', async () => {
     await jobs.start()
     const [train, importing, cancelling] = [submit('train'), submit('import'), submit('import')]

@@ -72,7 +72,7 @@ export function createJobs(
   const runner = createRunner({ store, rows, runLog, log, checks, retry, usage, changed })
   /** Ends of jobs that never ran: they too are waited for when the application closes. */
   const ending = new Set<Promise<void>>()
-  const requests = createJobRequests({ store, rows, queue, runner, changed, endWithoutRun })
+  const requests = createJobRequests({ store, rows, queue, runner, log, changed, endWithoutRun })
 
   /** For whoever watches, what is in the trash is gone. */
   function changed(id: string): void {

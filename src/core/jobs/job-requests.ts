@@ -1,5 +1,6 @@
 /** What may be asked of a job, and in which state. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Log } from '../../node/log.ts'
 import type { Priority } from '../../shared/contract/job-parts.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { StoreWriter } from '../store/handles.ts'
@@ -26,6 +27,7 @@ export interface RequestDeps {
   rows: JobStore
   queue: QueueStore
   runner: JobRunner
+  log: Log
   changed(id: string): void
   /** Ends a job that has no run of ours. */
   endWithoutRun(id: string, how: () => Promise<void>): Promise<void>
@@ -34,7 +36,7 @@ export interface RequestDeps {
 const SLICE_ROWS = 5_000
 
 export function createJobRequests(deps: RequestDeps): JobRequests {
-  const { store, rows, queue, runner, changed } = deps
+  const { store, rows, queue, runner, log, changed } = deps
   const removing = new Set<string>()
 
   function checkStays(id: string): void {
@@ -80,7 +82,11 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
       if (!runner.stop(id, 'cancel')) {
         void deps.endWithoutRun(id, async () => {
           await runner.tidy(row)
-          rows.move(id, { to: 'cancelled', actor: 'host', cause: 'it was not running', reason: 'user' })
+          try {
+            rows.move(id, { to: 'cancelled', actor: 'host', cause: 'it was not running', reason: 'user' })
+          } catch (error) {
+            log.error({ err: error, job: id }, 'the end of a job could not be written; it is ended on the next start')
+          }
         })
       }
       return row

@@ -1,6 +1,6 @@
 /**
- * One child process from its fork to its end: ready in time, messages, output by lines, and an end that is either an exit or a
- * crash. Ending it means asking, then SIGTERM, then SIGKILL; `gone` resolves only when the process is no more.
+ * One child process from its fork to its end: spawned, ready in time, messages, output by lines, and an end that is either an exit
+ * or a crash. Ending it means asking, then SIGTERM, then SIGKILL; `gone` resolves only when the process is no more.
  */
 import { z } from 'zod'
 import type { ChildHandle } from '../processes/child.ts'
@@ -31,6 +31,8 @@ export interface ChildEnd {
 }
 
 export interface ChildListener<Message> {
+  /** The system has made the process; it is not ready for anything yet. */
+  spawned?(pid: number): void
   ready?(): void
   message(message: Message): void
   output?(stream: 'stdout' | 'stderr', line: string): void
@@ -70,6 +72,7 @@ export class SupervisedChild<Message> {
       this.#missedReady = true
       this.kill()
     })
+    child.onSpawn(pid => this.#listener.spawned?.(pid))
     child.onMessage(message => this.#receive(message, readyTimer))
     const flush = this.#splitOutput()
     this.gone = new Promise(resolve => {

@@ -59,10 +59,8 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
     const run = startTrainerRun({
       child: context.deps.fork('trainer'),
       runFolder: folderOf(job),
-      onStarted: () => {
-        control.setPid(run.pid ?? null)
-        control.enter('running')
-      },
+      onSpawned: pid => control.setPid(pid),
+      onStarted: () => control.enter('running'),
       onProgress: progress => control.progress(progress),
       onCheckpoint: () => control.setHasCheckpoint(true),
       onStalled: since => control.setStalledSince(since),
@@ -79,7 +77,6 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
         run.stop('cancel')
       },
     })
-    control.setPid(run.pid ?? null)
     control.onStop(reason => run.stop(reason))
     control.onSave(() => run.saveNow())
     const outcome = await run.outcome

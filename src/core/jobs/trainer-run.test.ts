@@ -14,16 +14,24 @@ interface Seen {
   progress: JobProgress[]
   checkpoints: string[]
   log: string[]
+  spawned: number[]
 }
 
 function start(mode: string, options: Partial<TrainerRunOptions> = {}): Seen {
   const { promise: started, resolve: onStarted } = Promise.withResolvers<void>()
-  const seen = { started, progress: [] as JobProgress[], checkpoints: [] as string[], log: [] as string[] }
+  const seen = {
+    started,
+    progress: [] as JobProgress[],
+    checkpoints: [] as string[],
+    log: [] as string[],
+    spawned: [] as number[],
+  }
   const run = startTrainerRun({
     child: forkFile(fixture, [mode]),
     runFolder: '/nowhere',
     onProgress: progress => seen.progress.push(progress),
     onCheckpoint: file => seen.checkpoints.push(file),
+    onSpawned: pid => void seen.spawned.push(pid),
     onStarted,
     log: (level, message) => seen.log.push(`${level}: ${message}`),
     ...options,
@@ -42,10 +50,11 @@ function isAlive(pid: number): boolean {
 
 describe.concurrent('a trainer that', () => {
   it('finishes its run', async () => {
-    const { run, progress, checkpoints } = start('success')
+    const { run, progress, checkpoints, spawned } = start('success')
     expect(await run.outcome).toMatchObject({ state: 'completed', result: { epochs: 1 } })
     expect(progress.map(p => p.done)).toEqual([1])
     expect(checkpoints).toEqual(['checkpoint-1.bin'])
+    expect(spawned).toEqual([run.pid])
     expect(isAlive(run.pid!)).toBe(false)
   })
 
@@ -80,10 +89,9 @@ describe.concurrent('a trainer that', () => {
   })
 
   it('exits before it is ready', async () => {
-    expect(await start('exit-before-ready').run.outcome).toMatchObject({
-      state: 'failed',
-      error: { code: 'ERR_9001', details: { code: 3 } },
-    })
+    const { run, spawned } = start('exit-before-ready')
+    expect(await run.outcome).toMatchObject({ state: 'failed', error: { code: 'ERR_9001', details: { code: 3 } } })
+    expect(spawned).toEqual([run.pid])
   })
 
   it('aborts', async () => {

@@ -20,6 +20,8 @@ export interface TrainerRunOptions {
   runFolder: string
   onProgress(progress: JobProgress): void
   onCheckpoint(file: string, step: number): void
+  /** The process is there, and can be found by its pid should this one die. */
+  onSpawned(pid: number): void
   onStarted(): void
   /** It lives, and has not got on since then; `null`: it does again. */
   onStalled?(since: number | null): void
@@ -31,7 +33,6 @@ export interface TrainerRunOptions {
 }
 
 export interface TrainerRun {
-  /** Electron's processes have one only once they run: ask again when it has started. */
   readonly pid: number | undefined
   /** Resolves when the process is gone. Never rejects. */
   readonly outcome: Promise<TrainerOutcome>
@@ -63,6 +64,7 @@ export function startTrainerRun(options: TrainerRunOptions): TrainerRun {
     schema: trainerMessageSchema,
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     listener: {
+      spawned: options.onSpawned,
       ready: () => {
         supervised.send({ type: 'start', runFolder: options.runFolder } satisfies TrainerCommand)
         watchdog = startWatchdog({

@@ -3,7 +3,10 @@
  * fuse is off, so `child_process.fork` is dead there), `child_process.fork` in Node.
  */
 export interface ChildHandle {
+  /** Electron's processes have one only once they run. */
   readonly pid: number | undefined
+  /** Once, when the process runs and has its pid; never where it could not be started, which `onExit` tells. */
+  onSpawn(listener: (pid: number) => void): void
   /** Structured clone; silently dropped once the child is gone, which `onExit` tells. */
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
