@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { dropFile } from '../fixtures/files.ts'
 import { goTo } from '../fixtures/pages.ts'
 import { expect, trainedTest as test } from '../fixtures/test.ts'
 import { english as t } from '../fixtures/words.ts'
@@ -29,6 +30,11 @@ async function exportPassport(page: Page, folder: string): Promise<string> {
   return path
 }
 
+async function askForPassport(page: Page): Promise<void> {
+  await page.getByRole('button', { name: t('models.import'), exact: true }).click()
+  await page.getByRole('menuitem', { name: t('models.import.passport') }).click()
+}
+
 async function chooseInDialog(page: Page, path: string, button: string): Promise<void> {
   const chooser = page.waitForEvent('filechooser')
   await dialog(page).getByRole('button', { name: button }).click()
@@ -48,7 +54,7 @@ test('a passport goes out and comes in again; a tampered one is refused and says
   const tampered = join(workspace, 'tampered.bindery-model')
   writeFileSync(tampered, bytes)
 
-  await page.getByRole('button', { name: t('models.import'), exact: true }).click()
+  await askForPassport(page)
   await chooseInDialog(page, tampered, t('models.import.choose'))
   await expect(dialog(page)).toContainText(t('models.import.refused', { file: 'tampered.bindery-model' }))
   await expect(dialog(page)).toContainText('domain.bin')
@@ -99,7 +105,7 @@ test('a version is made current, rolled back, deleted and brought back', async (
   await openFirst(page)
   const name = (await page.getByRole('heading', { level: 2 }).textContent())!
   const path = await exportPassport(page, workspace)
-  await page.getByRole('button', { name: t('models.import'), exact: true }).click()
+  await askForPassport(page)
   await dialog(page)
     .getByRole('combobox', { name: t('models.import.versionOf') })
     .click()
@@ -130,5 +136,23 @@ test('a version is made current, rolled back, deleted and brought back', async (
     .click()
   await expect(models(page)).toHaveAttribute('aria-rowcount', '2')
   await page.getByRole('button', { name: t('common.undo') }).click()
+  await expect(models(page)).toHaveAttribute('aria-rowcount', '3')
+})
+
+test('a passport that is dropped anywhere is taken in, and no table is made of it', async ({
+  page,
+  workspace,
+  host,
+}) => {
+  test.skip(host === 'electron', 'the save dialog of the system cannot be filled in')
+  await openFirst(page)
+  const path = await exportPassport(page, workspace)
+  await goTo(page, 'data')
+  await dropFile(page, path)
+  await expect(dialog(page)).toContainText('it gives the results its card states', { timeout: 30_000 })
+  await expect(page.getByRole('dialog')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await goTo(page, 'models')
   await expect(models(page)).toHaveAttribute('aria-rowcount', '3')
 })

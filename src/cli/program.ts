@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import packageJson from '../../package.json' with { type: 'json' }
 import { chooseWorkspace } from '../core/workspace/default-workspace.ts'
 import { endpointSchema, type Unit } from '../shared/contract/datasets.ts'
+import { FINGERPRINT_BITS, seenSchema } from '../shared/contract/foreign.ts'
 import { MAX_RETRIES, type Priority, prioritySchema } from '../shared/contract/job-parts.ts'
 import {
   presetSchema,
@@ -18,6 +19,7 @@ import type { ImportModelOptions } from './commands/import-model.ts'
 import type { ModelAction } from './commands/model.ts'
 import type { PredictCommandOptions } from './commands/predict.ts'
 import type { SavePresetOptions } from './commands/presets.ts'
+import type { RegisterModelOptions } from './commands/register-model.ts'
 import type { ServeOptions } from './commands/serve.ts'
 import type { SplitCommandOptions } from './commands/split.ts'
 import type { TrainCommandOptions } from './commands/train.ts'
@@ -151,6 +153,33 @@ function addDataCommands(program: Command, run: Runner): void {
     .option('--version-of <model>', 'model it becomes the next version of')
     .action((file: string, options: ImportModelOptions) =>
       run(async context => (await import('./commands/import-model.ts')).importModel(file, options, context)),
+    )
+  program
+    .command('register-model')
+    .description('take in an ONNX file that something else has made')
+    .argument('<file>', 'model that predicts from a Morgan fingerprint')
+    .addOption(
+      new Option('--endpoint <endpoint>', 'what it predicts').choices(endpointSchema.options).makeOptionMandatory(),
+    )
+    .addOption(new Option('--radius <bonds>', 'of the fingerprint').argParser(oneOf([2, 3])).default(2))
+    .addOption(new Option('--bits <n>', 'its length').argParser(oneOf(FINGERPRINT_BITS)).default(2048))
+    .option('--counts', 'it counts groups instead of telling whether they are there')
+    .option('--chirality', 'it tells mirror images apart')
+    .addOption(new Option('--unit <unit>', 'of its numbers').argParser(unitOption).default('pX'))
+    .option('--log', 'its numbers are log10 of a concentration in that unit')
+    .option('--output <name>', 'its output, where it has several')
+    .option('--target <name>', 'what the compounds bind to')
+    .option('--measured <dataset>', 'compounds it is judged and calibrated with')
+    .addOption(
+      new Option('--seen <yes|no|unknown>', 'whether it has learned from them')
+        .choices(seenSchema.options)
+        .default('unknown'),
+    )
+    .option('--training <dataset>', 'compounds it has learned from')
+    .option('--name <name>', 'name of the model')
+    .option('--version-of <model>', 'model it becomes the next version of')
+    .action((file: string, options: RegisterModelOptions) =>
+      run(async context => (await import('./commands/register-model.ts')).registerModel(file, options, context)),
     )
   program
     .command('model')
@@ -339,6 +368,14 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+  }
+}
+
+function oneOf<T extends number>(values: readonly T[]): (text: string) => T {
+  return text => {
+    const value = values.find(each => String(each) === text)
+    if (value !== undefined) return value
+    throw new InvalidArgumentError(`Expected one of ${values.join(', ')}.`)
   }
 }
 

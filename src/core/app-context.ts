@@ -10,6 +10,7 @@ import type { JobService } from './jobs/job-service.ts'
 import type { MonitoringService } from './jobs/monitoring.ts'
 import type { TrainingService } from './jobs/training-service.ts'
 import type { ModelService } from './models/create-models.ts'
+import type { ForeignModels } from './models/foreign-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
 import type { PresetService } from './presets/create-presets.ts'
 import type { ForkChild } from './processes/child.ts'
@@ -54,6 +55,7 @@ export interface AppContext extends CoreContext {
   readonly jobs: JobService
   readonly imports: ImportService
   readonly models: ModelService
+  readonly foreignModels: ForeignModels
   readonly presets: PresetService
   readonly training: TrainingService
   readonly upkeep: UpkeepService

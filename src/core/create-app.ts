@@ -23,6 +23,7 @@ import { createMonitoring } from './jobs/monitoring.ts'
 import { createTrainExecutor } from './jobs/train-executor.ts'
 import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
+import { createForeignModels } from './models/foreign-models.ts'
 import { createPredictions } from './predictions/create-predictions.ts'
 import { createPresets } from './presets/create-presets.ts'
 import { createSplits } from './splits/split-service.ts'
@@ -87,8 +88,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
   provideRejected(core)
   const gpu = createGpuMonitor()
   const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace, gpu), gpu, ...deps.jobs })
-  const models = createModels(core)
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
+  const models = createModels(core)
+  const foreignModels = createForeignModels({ context: core, features, models })
   const files = createStructureFiles({ features, chemistry })
   const splits = createSplits(core, files)
   const presets = createPresets(store)
@@ -107,6 +109,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     jobs,
     imports,
     models,
+    foreignModels,
     presets,
     training,
     splits,

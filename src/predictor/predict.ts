@@ -3,16 +3,17 @@ import { decodeRecord } from '../chem/features/feature-record.ts'
 import { unpackRecords } from '../chem/features/record-block.ts'
 import type { FeatureRecord } from '../chem/features/sections.ts'
 import { halfWidthOf } from '../recipes/calibration/conformal.ts'
-import { predictRecords, type RunModel, recordsInMemory } from '../recipes/serving/predict-records.ts'
+import { type RunModel, recordsInMemory } from '../recipes/serving/predict-records.ts'
 import type { RecordBlock } from '../shared/chem-protocol.ts'
 import { type NearestCompound, type PredictedBlock, VALUE_COLUMNS } from '../shared/predictor-protocol.ts'
-import type { LoadedModel } from './loaded-model.ts'
+import type { KnownCompounds, LoadedModel } from './loaded-model.ts'
 
 const LOOKUPS_BETWEEN_PAUSES = 100
 
 /**
  * Values in pX units with their conformal interval, the distance to the model's training compounds (1 − the highest Tanimoto similarity)
- * and the nearest of them, one row a record, in order. A compound for which the model gives no number has none in its row.
+ * and the nearest of them, one row a record, in order. A compound for which the model gives no number has none in its row; what a
+ * model does not have (an interval, a domain) is not a number in all rows.
  */
 export async function predict(
   model: LoadedModel,
@@ -26,6 +27,7 @@ export async function predict(
     positions.push(position)
     decoded.push(decodeRecord(bytes, model.sections) as FeatureRecord)
   }
+  const { conformal, known } = model
   const { prediction, spread } = await runModel(model, decoded)
   const block: PredictedBlock = {
     values: new Float64Array(VALUE_COLUMNS.length * unpacked.length).fill(Number.NaN),
@@ -34,10 +36,12 @@ export async function predict(
   for (const [i, position] of positions.entries()) {
     if (i % LOOKUPS_BETWEEN_PAUSES === LOOKUPS_BETWEEN_PAUSES - 1) await setImmediate()
     const value = prediction[i]!
-    const halfWidth = halfWidthOf(model.card.conformal, spread[i]!)
-    if (!Number.isFinite(value) || !Number.isFinite(halfWidth)) continue
-    const analogues = analoguesOf(model, decoded[i]!, Math.max(1, nearest))
-    const domainDistance = 1 - (analogues[0]?.similarity ?? 0)
+    const halfWidth = conformal === null ? Number.NaN : halfWidthOf(conformal, spread[i]!)
+    if (!Number.isFinite(value) || (conformal !== null && !Number.isFinite(halfWidth))) continue
+    const tellsDistance = known?.tellsDistance ?? false
+    const count = tellsDistance ? Math.max(1, nearest) : nearest
+    const analogues = known === null || count === 0 ? [] : analoguesOf(known, decoded[i]!, count)
+    const domainDistance = tellsDistance ? 1 - (analogues[0]?.similarity ?? 0) : Number.NaN
     block.values.set([value, value - halfWidth, value + halfWidth, domainDistance], VALUE_COLUMNS.length * position)
     if (nearest > 0) block.nearest[position] = analogues
   }
@@ -50,10 +54,10 @@ function runModel(model: LoadedModel, records: readonly FeatureRecord[]) {
     await setImmediate()
     return model.session.runArrays(batch)
   }
-  return predictRecords(model.batches, recordsInMemory(records), { run, outputs: ['prediction', 'spread'] as const })
+  return model.answer(recordsInMemory(records), run)
 }
 
-function analoguesOf({ domain, index }: LoadedModel, record: FeatureRecord, count: number): NearestCompound[] {
+function analoguesOf({ domain, index }: KnownCompounds, record: FeatureRecord, count: number): NearestCompound[] {
   return index.nearest(record[domain.section], count).map(({ position, similarity }) => ({
     smiles: domain.smiles[position]!,
     similarity,

@@ -6,6 +6,7 @@ import { encodeRecord } from '../chem/features/feature-record.ts'
 import { FEATURE_PRESETS, type FeatureRecord } from '../chem/features/sections.ts'
 import { tanimotoCounts } from '../chem/fingerprints/sparse-counts.ts'
 import type { ModelCard } from '../shared/contract/models.ts'
+import { trainedCard } from '../shared/contract/models.ts'
 import { createRunFolder, trainToEnd } from '../trainer/fixtures/run-folder.ts'
 import { PredictorProcess } from './fixtures/predictor-process.ts'
 import { ModelCache } from './model-cache.ts'
@@ -35,8 +36,8 @@ describe('the predictor process', { timeout: 60_000 }, () => {
     const evaluated = card.parity.filter(({ part }) => part === 'test').map(({ predicted }) => predicted)
     expect(values.map(({ prediction }) => prediction)).toEqual(evaluated)
     for (const { prediction, lower, upper } of values) {
-      expect(upper - prediction).toBeCloseTo(card.conformal.halfWidth, 12)
-      expect(prediction - lower).toBeCloseTo(card.conformal.halfWidth, 12)
+      expect(upper! - prediction).toBeCloseTo(card.conformal.halfWidth, 12)
+      expect(prediction - lower!).toBeCloseTo(card.conformal.halfWidth, 12)
     }
   })
 
@@ -162,7 +163,7 @@ describe('the cache of models', { timeout: 60_000 }, () => {
     writeFileSync(card, readFileSync(card, 'utf8').replace('"seed": 42', '"seed": 43'))
     const second = await cache.get(folder)
     expect(second).not.toBe(first)
-    expect(second.card.seed).toBe(43)
+    expect(trainedCard(second.card).seed).toBe(43)
     rmSync(folder, { recursive: true })
     await expect(cache.get(folder)).rejects.toMatchObject({ code: 'ERR_7001' })
     await cache.unload(folder)

@@ -9,8 +9,8 @@ export const evaluatedPointSchema = z.strictObject({
   part: z.enum(['validation', 'test']),
   measured: z.number(),
   predicted: z.number(),
-  /** Of its interval. */
-  halfWidth: z.number(),
+  /** Of its interval; `null` where the model has none. */
+  halfWidth: z.number().nullable(),
   smiles: z.string().nullable(),
   /** To the nearest compound it learned from, 0–1; `null` where the features are not enclosed (validation, older models). */
   similarity: z.number().nullable(),

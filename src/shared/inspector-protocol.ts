@@ -3,7 +3,10 @@
  * thing; its silence and its memory are watched by the host.
  */
 import { z } from 'zod'
+import type { RecordBlock } from './chem-protocol.ts'
 import { errorBodySchema } from './contract/common.ts'
+import type { ForeignRequest, Seen } from './contract/foreign.ts'
+import { INTAKE_STAGES } from './contract/foreign.ts'
 
 export type InspectorCommand =
   /** Unpacks a passport into an empty folder and verifies it there. Answers `InspectedPassport`. */
@@ -14,6 +17,30 @@ export type InspectorCommand =
   | { type: 'evaluate'; folder: string }
   /** Answers what a passport declares of the ONNX file. */
   | { type: 'describe'; folder: string }
+  /** Answers a `ForeignLook`. */
+  | { type: 'lookAtForeign'; file: string }
+  /** Makes the folder of a model of an ONNX file made elsewhere. Answers its `ForeignCard`. */
+  | ({ type: 'takeForeign'; file: string; folder: string } & ForeignTask)
+
+/** What is asked of a model made elsewhere, and what it is judged with. */
+export interface ForeignTask {
+  fileName: string
+  request: Pick<ForeignRequest, 'fingerprint' | 'output' | 'scale' | 'endpoint' | 'target'>
+  /** Compounds that everybody knows, with their feature records in order. */
+  probes: { name: string; smiles: string }[]
+  probeRecords: RecordBlock
+  measured: (ForeignTable & { seen: Seen; leftOut: { bounds: number; inTraining: number } }) | null
+  training: ForeignTable | null
+  application: { version: string }
+}
+
+/** Exactly measured compounds of a data set. */
+export interface ForeignTable {
+  dataset: { id: string; name: string; sha256: string; simulated: boolean }
+  /** Their features (`chem/features/feature-file.ts`), in their order. */
+  featureFile: string
+  rows: { row: number; smiles: string; pX: number }[]
+}
 
 export const verificationSchema = z.strictObject({
   /** Test rows that were predicted again; 0 where none are enclosed. */
@@ -40,7 +67,7 @@ export interface InspectedPassport {
 export const inspectorMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('progress'),
-    stage: z.enum(['unpacking', 'loading', 'predicting', 'comparing']),
+    stage: z.enum(INTAKE_STAGES),
     done: z.number(),
     total: z.number().nullable(),
   }),

@@ -27,7 +27,7 @@ export interface NearestCompound {
   pX: number
 }
 
-/** Numbers of a compound in `PredictedBlock.values`, in this order, in pX units. */
+/** Numbers of a compound in `PredictedBlock.values`, in this order, in pX units; not a number where the model has none. */
 export const VALUE_COLUMNS = ['prediction', 'lower', 'upper', 'domainDistance'] as const
 
 export interface PredictedBlock {
@@ -37,12 +37,12 @@ export interface PredictedBlock {
   nearest: NearestCompound[][]
 }
 
-/** Prediction and interval in pX units. */
+/** Prediction and interval in pX units; `null` where the model has no interval or no domain. */
 export interface PredictedValue {
   prediction: number
-  lower: number
-  upper: number
-  domainDistance: number
+  lower: number | null
+  upper: number | null
+  domainDistance: number | null
   nearest: NearestCompound[]
 }
 

@@ -93,7 +93,7 @@ describe('a Gaussian process in a trainer', patient, () => {
   it('is predicted with as it was judged, to the last bit, intervals included', async () => {
     const { card, values } = await servedTest(run)
     expect(values.map(({ prediction }) => prediction)).toEqual(testOf(card).map(({ predicted }) => predicted))
-    const widths = values.map(({ lower, upper }) => (upper - lower) / 2)
+    const widths = values.map(({ lower, upper }) => (upper! - lower!) / 2)
     for (const [i, { halfWidth }] of testOf(card).entries()) expect(widths[i]).toBeCloseTo(halfWidth, 12)
     expect(new Set(widths.map(width => width.toFixed(6))).size).toBeGreaterThan(5)
   })

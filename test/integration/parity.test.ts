@@ -12,8 +12,9 @@ import type { HostTensor } from '../../src/node/ort-session.ts'
 import { PredictorProcess } from '../../src/predictor/fixtures/predictor-process.ts'
 import { type LoadedModel, loadModel } from '../../src/predictor/loaded-model.ts'
 import { decodeFeatureRows } from '../../src/recipes/serving/feature-rows.ts'
-import { predictRecords, type RunModel, recordsInMemory } from '../../src/recipes/serving/predict-records.ts'
+import { type RunModel, recordsInMemory } from '../../src/recipes/serving/predict-records.ts'
 import { recipeSchema } from '../../src/shared/contract/jobs.ts'
+import { trainedCard } from '../../src/shared/contract/models.ts'
 import { createRunFolder, trainToEnd } from '../../src/trainer/fixtures/run-folder.ts'
 
 describe.each(recipeSchema.options)('a model of the recipe %s', { timeout: 120_000 }, recipe => {
@@ -30,7 +31,7 @@ describe.each(recipeSchema.options)('a model of the recipe %s', { timeout: 120_0
     holdout = decodeFeatureRows(readFileSync(path.join(folder, 'holdout.bin')), model.sections) as FeatureRecord[]
     const points = model.card.parity.filter(({ part }) => part === 'test')
     evaluated = points.map(({ predicted }) => predicted)
-    expect(points.map(({ row }) => row)).toEqual(model.card.split.test)
+    expect(points.map(({ row }) => row)).toEqual(trainedCard(model.card).split.test)
     expect(holdout.length).toBeGreaterThan(64)
   }, 240_000)
   afterAll(async () => {
@@ -55,10 +56,7 @@ describe.each(recipeSchema.options)('a model of the recipe %s', { timeout: 120_0
     web.env.wasm.numThreads = 1
     const session = await web.InferenceSession.create(readFileSync(path.join(folder, 'model.onnx')))
     const run: RunModel = batch => session.run(webTensors(session.inputNames, batch))
-    const { prediction } = await predictRecords(model.batches, recordsInMemory(holdout), {
-      run,
-      outputs: ['prediction'],
-    })
+    const { prediction } = await model.answer(recordsInMemory(holdout), run)
     await session.release()
     // These made-up values go beyond 10, where a float32 has one digit less.
     const differences = [...prediction].map(

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OwnedWorkspace } from '../../src/core/workspace/open-workspace.ts'
 import type { BinderyClient } from '../../src/shared/contract/index.ts'
+import { trainedCard } from '../../src/shared/contract/models.ts'
 import { exampleRows } from '../support/example-rows.ts'
 import { createFolder, endOf, ownWorkspace, uploadText } from '../support/workspace.ts'
 
@@ -89,7 +90,7 @@ describe('the whole application', () => {
     expect([...names]).toEqual(expect.arrayContaining(['train.loss', 'validation.rmse']))
 
     modelId = ended.modelId!
-    const { card } = await client.models.get({ id: modelId })
+    const card = trainedCard((await client.models.get({ id: modelId })).card)
     const bytes = await readFile(join(workspace, 'models', modelId, card.files.model.name))
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(card.files.model.sha256)
 
@@ -103,7 +104,7 @@ describe('the whole application', () => {
   }, 120_000)
 
   it('predicts what the card says, and an invalid structure is its own error', async () => {
-    const { card } = await client.models.get({ id: modelId })
+    const card = trainedCard((await client.models.get({ id: modelId })).card)
     const { rows } = await client.datasets.rows({ id: datasetId, limit: 1000 })
     const point = card.parity.find(candidate => candidate.part === 'test')!
     const row = rows.find(candidate => candidate.index === point.row)!
@@ -112,7 +113,7 @@ describe('the whole application', () => {
     expect(known).toMatchObject({ ok: true })
     if (!known?.ok) throw new Error('unreachable')
     expect(known.prediction.prediction).toBeCloseTo(point.predicted, 3)
-    expect(known.prediction.upper - known.prediction.lower).toBeCloseTo(2 * card.conformal.halfWidth, 5)
+    expect(known.prediction.upper! - known.prediction.lower!).toBeCloseTo(2 * card.conformal.halfWidth, 5)
     expect(broken).toMatchObject({ ok: false, smiles: 'C1CC', error: { code: 'ERR_2003' } })
   }, 60_000)
 

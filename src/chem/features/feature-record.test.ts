@@ -26,6 +26,8 @@ const record: fc.Arbitrary<FeatureRecord> = fc.record({
   'graph.chemprop-v1': graph,
   'morgan-count-r2-chiral': counts,
   'morgan-count-r3-chiral': counts,
+  'morgan-count-r2': counts,
+  'morgan-count-r3': counts,
   'feature-morgan-r2': counts,
   'atom-pairs': counts,
   torsions: counts,
@@ -94,6 +96,8 @@ describe('feature records', () => {
       'feature-atom-pairs': 7,
       'linear-paths': 8,
       'descriptors-1': 9,
+      'morgan-count-r2': 10,
+      'morgan-count-r3': 11,
     }
     expect(SECTION_CODES).toEqual(released)
   })

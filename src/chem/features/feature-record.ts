@@ -80,6 +80,8 @@ const codecs: { readonly [K in SectionName]: Codec<FeatureSections[K]> } = {
   'graph.chemprop-v1': graph,
   'morgan-count-r2-chiral': counts,
   'morgan-count-r3-chiral': counts,
+  'morgan-count-r2': counts,
+  'morgan-count-r3': counts,
   'feature-morgan-r2': counts,
   'atom-pairs': counts,
   torsions: counts,

@@ -27,6 +27,8 @@ const computations: {
   'graph.chemprop-v1': chempropV1.graphOf,
   'morgan-count-r2-chiral': molecule => morganCounts(molecule, { radius: 2, chirality: true }),
   'morgan-count-r3-chiral': molecule => morganCounts(molecule, { radius: 3, chirality: true }),
+  'morgan-count-r2': molecule => morganCounts(molecule, { radius: 2, chirality: false }),
+  'morgan-count-r3': molecule => morganCounts(molecule, { radius: 3, chirality: false }),
   'feature-morgan-r2': (molecule, perception) =>
     morganCounts(molecule, { radius: 2, chirality: false, invariants: featureInvariants(molecule, perception) }),
   'atom-pairs': atomPairCounts,

@@ -32,6 +32,8 @@ const computations: {
   'graph.chemprop-v1': (molecule, perception, hidden) => withoutAtom(chempropV1.graphOf(molecule, perception), hidden),
   'morgan-count-r2-chiral': (molecule, _, hidden) => morganCounts(molecule, { radius: 2, chirality: true, hidden }),
   'morgan-count-r3-chiral': (molecule, _, hidden) => morganCounts(molecule, { radius: 3, chirality: true, hidden }),
+  'morgan-count-r2': (molecule, _, hidden) => morganCounts(molecule, { radius: 2, chirality: false, hidden }),
+  'morgan-count-r3': (molecule, _, hidden) => morganCounts(molecule, { radius: 3, chirality: false, hidden }),
   'feature-morgan-r2': (molecule, perception, hidden) => {
     const invariants = featureInvariants(molecule, perception)
     return morganCounts(molecule, { radius: 2, chirality: false, invariants, hidden })

@@ -12,6 +12,10 @@ export interface FeatureSections {
   'morgan-count-r2-chiral': SparseCounts
   /** Morgan environments up to radius 3, with chirality. */
   'morgan-count-r3-chiral': SparseCounts
+  /** Morgan environments up to radius 2, blind to chirality: what most models made elsewhere read. */
+  'morgan-count-r2': SparseCounts
+  /** The same up to radius 3. */
+  'morgan-count-r3': SparseCounts
   /** Morgan environments over pharmacophoric atom roles, radius 2. */
   'feature-morgan-r2': SparseCounts
   /** Pairs of typed atoms at a topological distance of 1 to 30. */
@@ -44,6 +48,8 @@ export const SECTION_CODES = {
   'feature-atom-pairs': 7,
   'linear-paths': 8,
   'descriptors-1': 9,
+  'morgan-count-r2': 10,
+  'morgan-count-r3': 11,
 } as const satisfies Record<SectionName, number>
 
 export const SECTION_NAMES = Object.keys(SECTION_CODES) as SectionName[]
@@ -74,6 +80,11 @@ export const FEATURE_PRESETS = {
   ],
   /** What compounds are compared by, for looking at data sets. */
   'similarity-1': ['morgan-count-r2-chiral'],
+  /** What models made elsewhere are given, folded as they ask for. */
+  'morgan-count-r2': ['morgan-count-r2'],
+  'morgan-count-r3': ['morgan-count-r3'],
+  'morgan-count-r2-chiral': ['morgan-count-r2-chiral'],
+  'morgan-count-r3-chiral': ['morgan-count-r3-chiral'],
 } as const satisfies Record<string, readonly SectionName[]>
 
 export type FeaturePresetName = keyof typeof FEATURE_PRESETS

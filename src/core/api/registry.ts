@@ -1,8 +1,9 @@
 /** registry.*: versions, states and logs of models, passports, and the trash. */
 import type { AppContext } from '../app-context.ts'
+import { streamIntake } from '../models/intake.ts'
 import type { Procedures } from './procedures.ts'
 
-export function registryApi(os: Procedures, { models }: AppContext) {
+export function registryApi(os: Procedures, { models, foreignModels }: AppContext) {
   const { registry, passports } = models
   return {
     log: os.registry.log.handler(({ input }) => registry.log(input.id)),
@@ -20,6 +21,13 @@ export function registryApi(os: Procedures, { models }: AppContext) {
     }),
     importPassport: os.registry.importPassport.handler(async ({ input, signal }) =>
       models.find(await passports.import(input, signal)),
+    ),
+    takePassport: os.registry.takePassport.handler(({ input, signal }) =>
+      streamIntake(signal, async control => models.find(await passports.import(input, control.signal, control.tell))),
+    ),
+    lookAtForeign: os.registry.lookAtForeign.handler(({ input, signal }) => foreignModels.look(input.uploadId, signal)),
+    registerForeign: os.registry.registerForeign.handler(({ input, signal }) =>
+      streamIntake(signal, async control => models.find(await foreignModels.register(input, control))),
     ),
     trash: os.registry.trash.handler(() => registry.trash()),
     restore: os.registry.restore.handler(({ input }) => registry.restore(input.id)),

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import card from '../../../resources/example/card.json' with { type: 'json' }
 import type { BinderyClient } from '../../shared/contract/index.ts'
 import { type Job, TERMINAL_STATES } from '../../shared/contract/jobs.ts'
-import type { ModelCard } from '../../shared/contract/models.ts'
+import { type ModelCard, trainedCard } from '../../shared/contract/models.ts'
 import { AppError, type ErrorBody } from '../../shared/errors.ts'
 import { judgeDemo } from './judge-demo.ts'
 
@@ -42,7 +42,7 @@ export async function runDemo({ client, print, progress }: DemoOptions): Promise
   const checks = judgeDemo(result, card.noiseSd)
   for (const check of checks) print(`  ${check.passed ? 'ok    ' : 'FAILED'}  ${check.text}`)
   const { card: modelCard } = await client.models.get({ id: modelId })
-  print(coverageLine(modelCard))
+  print(coverageLine(trainedCard(modelCard)))
   await printPredictions({ client, print, datasetId, modelId })
   const { workspace } = await client.system.info()
   print(`See it in the application: npm start -- --workspace ${JSON.stringify(workspace)}`)
@@ -116,8 +116,9 @@ async function printPredictions({
     const { name, known } = asked[i]!
     if (!answer.ok) throw AppError.fromBody(answer.error as ErrorBody)
     const { prediction, lower, upper, domainDistance } = answer.prediction
+    const text = (value: number | null): string => value?.toFixed(2) ?? '–'
     print(
-      `  ${name.padEnd(9)} ${prediction.toFixed(2)} [${lower.toFixed(2)}, ${upper.toFixed(2)}]  domain distance ${domainDistance.toFixed(2)}  ${known}`,
+      `  ${name.padEnd(9)} ${prediction.toFixed(2)} [${text(lower)}, ${text(upper)}]  domain distance ${text(domainDistance)}  ${known}`,
     )
   }
 }

@@ -10,6 +10,7 @@ import {
   trainOptionsSchema,
   trainResultSchema,
 } from '../../shared/contract/jobs.ts'
+import { trainedCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/trainer-protocol.ts'
 import type { CoreContext } from '../app-context.ts'
@@ -217,5 +218,5 @@ async function prepareRun(
 
 async function evaluatedBy(models: ModelService, modelId: string): Promise<NonNullable<RunSpec['refit']>> {
   const { card } = await models.get(modelId)
-  return { modelId, evaluated: evaluatedCard(card) }
+  return { modelId, evaluated: evaluatedCard(trainedCard(card)) }
 }

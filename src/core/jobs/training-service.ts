@@ -69,6 +69,12 @@ export function createTraining({ context, jobs, models, presets, splits }: Train
     },
     refit: async modelId => {
       const { model, card } = await models.get(modelId)
+      if (card.format !== 'bindery-model-1') {
+        throw new AppError(
+          'ERR_4001',
+          `model "${model.name}" was made elsewhere: nothing here knows how to train it again`,
+        )
+      }
       const { name, jobId } = model
       return jobs.submit(refitJob(context, { id: modelId, name, card, provider: providerOf(jobs, jobId) }))
     },

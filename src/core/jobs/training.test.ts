@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Job, LogLine } from '../../shared/contract/jobs.ts'
+import { trainedCard } from '../../shared/contract/models.ts'
 import type { MetricLine } from '../../shared/trainer-protocol.ts'
 import { DATASET, type ExampleWorkspace, openExample } from './fixtures/example-workspace.ts'
 
@@ -35,7 +36,8 @@ describe('training', () => {
     expect(done.error).toBeNull()
     expect(done).toMatchObject({ state: 'completed', reason: null, result: { metrics: { test: { n: 30 } } } })
     expect(await states(job.id)).toEqual(['queued', 'preparing', 'running', 'completed'])
-    const { model, card } = await example.client.models.get({ id: done.modelId! })
+    const { model, card: anyCard } = await example.client.models.get({ id: done.modelId! })
+    const card = trainedCard(anyCard)
     expect(model).toMatchObject({
       name: 'Example · dmpnn',
       version: 1,
@@ -140,7 +142,7 @@ describe('training', () => {
     const rows = { datasetId: DATASET, split: 'cluster', fold: { index: 2, of: 3 } } as const
     const expected = await example.client.jobs.splitRows(rows)
     const { id, modelId } = await example.ended((await example.train({ split: rows.split, fold: rows.fold })).id)
-    const { card } = await example.client.models.get({ id: modelId! })
+    const card = trainedCard((await example.client.models.get({ id: modelId! })).card)
     expect(card.split).toEqual({ kind: 'cluster', fold: rows.fold, ...expected })
     const spec = JSON.parse(readFileSync(path.join(example.workspace, 'runs', id, 'run.json'), 'utf8'))
     expect(spec.rows.cluster).toHaveLength(150)
@@ -161,7 +163,7 @@ describe('a preset of the user’s', () => {
     await example.client.presets.remove({ name: 'Tiny' })
     const done = await example.ended(job.id)
     expect(done).toMatchObject({ state: 'completed', train: { preset: 'Tiny', settings: { hidden: 8, epochs: 2 } } })
-    const { card } = await example.client.models.get({ id: done.modelId! })
+    const card = trainedCard((await example.client.models.get({ id: done.modelId! })).card)
     expect(card).toMatchObject({ preset: 'Tiny', settings: { hidden: 8, headHidden: 8, epochs: 2, depth: 2 } })
     const [value] = await example.client.predictions.predict({ modelId: done.modelId!, smiles: ['CCO'] })
     expect(value).toMatchObject({ ok: true, prediction: { smiles: 'CCO' } })
@@ -183,7 +185,7 @@ describe('an evaluation', () => {
     const { metrics, baselines, leakage, scrambling } = evaluated.result!
     for (const floor of [baselines.mean, baselines.nearest]) expect(floor.metrics).toMatchObject({ n: metrics.test.n })
     expect(baselines.validation!.nearest.metrics!.n).toBe(metrics.validation.n)
-    const { card } = await example.client.models.get({ id: evaluated.modelId! })
+    const card = trainedCard((await example.client.models.get({ id: evaluated.modelId! })).card)
     expect(card).toMatchObject({ leakage, scrambling })
     // Every test compound, each with its nearest learned one: by comparing pair by pair.
     expect(card.neighbours!.map(({ row }) => row)).toEqual(card.split.test.filter(row => row > 1))
@@ -202,7 +204,7 @@ describe('an evaluation', () => {
   it('is followed by a model of all rows, whose figures remain those of the evaluated one', async () => {
     expect(refit).toMatchObject({ state: 'completed', result: { metrics: evaluated.result!.metrics } })
     const [before, after] = await Promise.all(
-      [evaluated, refit].map(async job => (await example.client.models.get({ id: job.modelId! })).card),
+      [evaluated, refit].map(async job => trainedCard((await example.client.models.get({ id: job.modelId! })).card)),
     )
     expect(after).toMatchObject({
       refitOf: evaluated.modelId,

@@ -4,24 +4,24 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { type ModelCard, type ModelFile, modelCardSchema } from '../../shared/contract/models.ts'
+import { type AnyCard, anyCardSchema, type ModelFile } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 
 export const CARD_FILE = 'card.json'
 
 /** ERR_7003 naming the folder's fault: no card, a card that is none, a file that is missing or not the one it names. */
-export async function checkModelFolder(folder: string): Promise<ModelCard> {
+export async function checkModelFolder(folder: string): Promise<AnyCard> {
   const card = await readCard(folder)
   for (const file of filesOf(card)) await checkFile(folder, file)
   return card
 }
 
 /** The files that a card names: all that belongs to the model besides the card. */
-export function filesOf({ files: { model, domain, kernels, holdout } }: Pick<ModelCard, 'files'>): ModelFile[] {
-  return [model, domain, kernels, holdout].filter(file => file !== undefined)
+export function filesOf({ files }: { files: AnyCard['files'] }): ModelFile[] {
+  return Object.values(files).filter(file => file !== undefined)
 }
 
-export async function readCard(folder: string): Promise<ModelCard> {
+export async function readCard(folder: string): Promise<AnyCard> {
   const file = path.join(folder, CARD_FILE)
   let json: unknown
   try {
@@ -30,7 +30,7 @@ export async function readCard(folder: string): Promise<ModelCard> {
     const why = error instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read'
     throw new AppError('ERR_7003', `${CARD_FILE}: ${why}`, { details: { folder }, cause: error })
   }
-  const parsed = modelCardSchema.safeParse(json)
+  const parsed = anyCardSchema.safeParse(json)
   if (parsed.success) return parsed.data
   const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ')
   throw new AppError('ERR_7003', `${CARD_FILE}: ${problems}`, { details: { folder } })

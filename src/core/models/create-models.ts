@@ -1,12 +1,15 @@
 /** The registry of models: rows in the store, one folder a model. */
+import { createReadStream } from 'node:fs'
 import { constants, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { syncFolder } from '../../node/atomic-write.ts'
-import type { Model, ModelCard } from '../../shared/contract/models.ts'
+import { type AnyCard, type Model, type ModelCard, trainedCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Evaluation } from '../../shared/evaluation.ts'
 import type { CoreContext } from '../app-context.ts'
+import { fileNameOf } from '../datasets/ledger-csv.ts'
 import { newId } from '../store/new-id.ts'
+import type { Download } from '../uploads/download-service.ts'
 import { CARD_FILE, checkModelFolder, filesOf } from './card-file.ts'
 import { createEvaluations } from './evaluations.ts'
 import type { InspectorLimits } from './inspector.ts'
@@ -19,12 +22,14 @@ import { createPassports, type Passports } from './passports.ts'
 export interface ModelService {
   list(): Model[]
   /** ERR_3003 where there is none, ERR_7003 where its files are not those of its card. */
-  get(id: string): Promise<{ model: Model; card: ModelCard }>
+  get(id: string): Promise<{ model: Model; card: AnyCard }>
   /** ERR_3003 where there is none. */
   find(id: string): Model
   folder(id: string): string
   readonly registry: ModelRegistry
   readonly passports: Passports
+  /** Tells everybody that a model is there or has changed. */
+  announce(id: string): void
   /** How it did, point by point. */
   evaluation(id: string, signal?: AbortSignal): Promise<Evaluation>
   /** To the trash. ERR_4002 naming what uses it. */
@@ -97,7 +102,10 @@ export function createModels(
     await rm(folderOf(id), { recursive: true, force: true })
   }
 
-  downloads.provide('model', id => passports.export(getModel(store, id)))
+  downloads.provide('model', async id => {
+    const model = getModel(store, id)
+    return model.origin === 'foreign' ? foreignFile(model, folderOf(id)) : passports.export(model)
+  })
 
   return {
     list: () => listModels(store),
@@ -115,8 +123,8 @@ export function createModels(
     },
     passports: {
       ...passports,
-      import: async (request, signal) => {
-        const id = await passports.import(request, signal)
+      import: async (request, signal, tell) => {
+        const id = await passports.import(request, signal, tell)
         changed(id)
         return id
       },
@@ -125,6 +133,7 @@ export function createModels(
         changed(model.id)
       },
     },
+    announce: changed,
     remove: async id => {
       const model = getModel(store, id)
       registry.remove(id)
@@ -134,7 +143,7 @@ export function createModels(
     adopt: async ({ runFolder, jobId, name }) => {
       const id = newId('mdl')
       await copyModel(runFolder, folderOf(id))
-      const card = await checkModelFolder(folderOf(id))
+      const card = trainedCard(await checkModelFolder(folderOf(id)))
       return {
         id,
         card,
@@ -166,6 +175,16 @@ export function createModels(
   }
 }
 
+/** A passport proves a hold-out; a model made elsewhere has none and leaves as the file that it came as. */
+async function foreignFile(model: Model, folder: string): Promise<Download> {
+  const card = await checkModelFolder(folder)
+  return {
+    fileName: `${fileNameOf(`${model.name} v${model.version}`)}.onnx`,
+    contentType: 'application/octet-stream',
+    open: () => createReadStream(path.join(folder, card.files.model.name)),
+  }
+}
+
 const OWN_FOLDER = /^mdl_[0-9a-z]{12}(\.tmp)?$/
 
 /** Whole or absent: copied under a temporary name, checked, renamed. The run keeps its own files. */
@@ -185,6 +204,6 @@ async function copyModel(runFolder: string, folder: string): Promise<void> {
   }
 }
 
-function modelFileNames(card: ModelCard): string[] {
+function modelFileNames(card: AnyCard): string[] {
   return [CARD_FILE, ...filesOf(card).map(file => file.name)]
 }

@@ -1,6 +1,7 @@
 /** Which version of a model is meant, what state each is in, and what was done with it. */
 import { rmse } from '../../recipes/metrics/regression.ts'
-import type { Model, ModelCard } from '../../shared/contract/models.ts'
+import { fingerprintName } from '../../shared/contract/foreign.ts'
+import { type AnyCard, type Model, testMetricsOf } from '../../shared/contract/models.ts'
 import type { ModelComparison, ModelLineage, ModelLogEntry } from '../../shared/contract/registry.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { CoreContext } from '../app-context.ts'
@@ -24,7 +25,7 @@ export interface ModelRegistry {
 
 export interface RegistryDeps {
   context: Pick<CoreContext, 'store' | 'events'>
-  card(id: string): Promise<ModelCard>
+  card(id: string): Promise<AnyCard>
   checkUnused(model: Model): void
   changed(id: string): void
 }
@@ -143,23 +144,27 @@ function versionBefore(log: readonly ModelLogEntry[]): number | null {
   return typeof entry?.detail.before === 'number' ? entry.detail.before : null
 }
 
-function readLineage(store: CoreContext['store'], model: Model, card: ModelCard): ModelLineage {
+function readLineage(store: CoreContext['store'], model: Model, card: AnyCard): ModelLineage {
+  const named = card.format === 'bindery-model-1' ? card.dataset : (card.training?.dataset ?? null)
   // One that came from elsewhere may have been trained on data that are here as well.
   const dataset = store.one<{ id: string; name: string; version: number }>(
     'SELECT id, name, version FROM datasets WHERE id = ? OR (sha256 = ? AND trashed_at IS NULL) ORDER BY id = ? DESC LIMIT 1',
-    [model.datasetId, card.dataset.sha256, model.datasetId],
+    [model.datasetId, named?.sha256 ?? null, model.datasetId],
   )
   const run = store.one<NonNullable<ModelLineage['run']>>(
     "SELECT id, number, name, state FROM jobs WHERE id = ? AND kind = 'train'",
     [model.jobId],
   )
   return {
-    dataset: {
-      id: dataset?.id ?? null,
-      name: dataset?.name ?? card.dataset.name,
-      version: dataset?.version ?? null,
-      sha256: card.dataset.sha256,
-    },
+    dataset:
+      named === null
+        ? null
+        : {
+            id: dataset?.id ?? null,
+            name: dataset?.name ?? named.name,
+            version: dataset?.version ?? null,
+            sha256: named.sha256,
+          },
     run: run ?? null,
     predictions: store.all<ModelLineage['predictions'][number]>(
       `SELECT j.id AS jobId, p.id AS resultId, p.file_name AS fileName, j.state, j.created_at AS createdAt
@@ -170,18 +175,23 @@ function readLineage(store: CoreContext['store'], model: Model, card: ModelCard)
 }
 
 /** Figures of different test rows say little about which model is better: the rows all have in common are judged as well. */
-function compareCards(judged: readonly { model: Model; card: ModelCard }[]): ModelComparison {
+function compareCards(judged: readonly { model: Model; card: AnyCard }[]): ModelComparison {
   const points = judged.map(({ card }) => {
-    const test = card.parity.filter(({ part }) => part === 'test')
+    // What a model has learned from says nothing about it.
+    const test = testMetricsOf(card) === null ? [] : card.parity.filter(({ part }) => part === 'test')
     return new Map(test.map(point => [point.row, point]))
   })
-  const sameData = new Set(judged.map(({ card }) => card.dataset.sha256)).size === 1
+  const sources = judged.map(({ card }) => (card.format === 'bindery-model-1' ? card : card.measured)?.dataset.sha256)
+  const sameData = sources[0] !== undefined && new Set(sources).size === 1
   const common = sameData ? [...points[0]!.keys()].filter(row => points.every(rows => rows.has(row))) : []
   return {
-    models: judged.map(({ model, card: { metrics, settings } }, i) => ({
+    models: judged.map(({ model, card }, i) => ({
       model,
-      metrics,
-      settings,
+      metrics: {
+        validation: card.format === 'bindery-model-1' ? card.metrics.validation : NOT_JUDGED,
+        test: testMetricsOf(card) ?? NOT_JUDGED,
+      },
+      settings: card.format === 'bindery-model-1' ? card.settings : { fingerprint: fingerprintName(card.input) },
       commonRmse: rmse(
         common.map(row => points[i]!.get(row)!.measured),
         common.map(row => points[i]!.get(row)!.predicted),
@@ -191,3 +201,5 @@ function compareCards(judged: readonly { model: Model; card: ModelCard }[]): Mod
     commonRows: common.length,
   }
 }
+
+const NOT_JUDGED = { n: 0, rmse: null, mae: null, r2: null, pearson: null, spearman: null }

@@ -1,11 +1,13 @@
 /** Models as rows. */
 import { z } from 'zod'
 import {
+  type AnyCard,
+  isSimulated,
   type Model,
-  type ModelCard,
   type ModelState,
   type ModelVerification,
   modelVerificationSchema,
+  testMetricsOf,
 } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { StoreReader, StoreWriter } from '../store/handles.ts'
@@ -89,7 +91,7 @@ export interface NewModel {
   origin: Model['origin']
   jobId: string | null
   datasetId: string | null
-  card: ModelCard
+  card: AnyCard
   licence?: string
   fingerprint?: string
   verification?: ModelVerification | null
@@ -120,11 +122,11 @@ export function insertModel(store: StoreWriter, model: NewModel): void {
       model.origin,
       model.jobId,
       model.datasetId,
-      card.recipe,
+      card.format === 'bindery-model-1' ? card.recipe : 'foreign',
       card.endpoint,
       card.target,
-      card.dataset.simulated ? 1 : 0,
-      card.metrics.test.rmse,
+      isSimulated(card) ? 1 : 0,
+      testMetricsOf(card)?.rmse ?? null,
       filesOf(card).reduce((sum, file) => sum + file.sizeBytes, 0),
       model.origin === 'trained' ? card.createdAt : Date.now(),
       model.licence ?? '',

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { syncFolder } from '../../node/atomic-write.ts'
 import { crc32, localHeader, type StoredEntry, zipTail } from '../../node/stored-zip.ts'
-import type { Model, ModelCard } from '../../shared/contract/models.ts'
+import { type Model, type ModelCard, trainedCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { InspectedPassport, Verification } from '../../shared/inspector-protocol.ts'
 import {
@@ -24,6 +24,7 @@ import { newId } from '../store/new-id.ts'
 import type { Download } from '../uploads/download-service.ts'
 import { checkModelFolder, filesOf } from './card-file.ts'
 import { type InspectorLimits, inspect, PATIENT_MS } from './inspector.ts'
+import type { IntakeProgress } from './intake.ts'
 import { logModel } from './model-log.ts'
 import { getModel, insertModel, setVerification } from './model-store.ts'
 
@@ -33,6 +34,7 @@ export interface Passports {
   import(
     request: { uploadId: string; name?: string | undefined; versionOf?: string | undefined },
     signal?: AbortSignal,
+    tell?: IntakeProgress,
   ): Promise<string>
   /** Predicts the hold-out compounds again. */
   verify(model: Model, signal?: AbortSignal): Promise<void>
@@ -50,7 +52,7 @@ export function createPassports({ context, folder, limits }: PassportDeps): Pass
   const patient = { limits: { silenceMs: PATIENT_MS, ...limits } }
   return {
     export: async model => {
-      const card = await checkModelFolder(folder(model.id))
+      const card = trainedCard(await checkModelFolder(folder(model.id)))
       const sizeBytes = card.files.model.sizeBytes
       const described = await inspect(
         { type: 'describe', folder: folder(model.id) },
@@ -66,7 +68,7 @@ export function createPassports({ context, folder, limits }: PassportDeps): Pass
         open: () => Readable.from(passportBytes(bytes, entries), { objectMode: false }),
       }
     },
-    import: async ({ uploadId, name, versionOf }, signal) => {
+    import: async ({ uploadId, name, versionOf }, signal, tell) => {
       const upload = await uploads.get(uploadId)
       const family = versionOf === undefined ? null : getModel(store, versionOf)
       const id = newId('mdl')
@@ -75,7 +77,7 @@ export function createPassports({ context, folder, limits }: PassportDeps): Pass
         const { size: sizeBytes } = await stat(upload.path)
         const inspected = (await inspect(
           { type: 'openPassport', file: upload.path, folder: staging },
-          { ...common, sizeBytes, signal },
+          { ...common, sizeBytes, signal, onProgress: tell },
         )) as InspectedPassport
         await syncFolder(staging)
         await rename(staging, folder(id))

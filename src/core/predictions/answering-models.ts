@@ -1,6 +1,6 @@
 /** Which model answers: the chosen one, or the first of an ordered list that can where it is unavailable. */
-import { sectionsOf } from '../../recipes/feature-presets.ts'
-import type { ModelCard } from '../../shared/contract/models.ts'
+import { featurePresetOfCard, sectionsOf } from '../../recipes/feature-presets.ts'
+import type { AnyCard } from '../../shared/contract/models.ts'
 import type { AnsweredBy } from '../../shared/contract/predictions.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import type { ModelService } from '../models/create-models.ts'
@@ -11,7 +11,7 @@ import type { AskOptions, PredictorService } from './predictor-service.ts'
 export interface AnsweringModel {
   readonly id: string
   readonly folder: string
-  readonly card: ModelCard
+  readonly card: AnyCard
   readonly sections: readonly string[]
   readonly answeredBy: AnsweredBy
 }
@@ -69,7 +69,7 @@ export async function openModel(
     id,
     folder,
     card,
-    sections: sectionsOf(card.featurePreset),
+    sections: sectionsOf(featurePresetOfCard(card)),
     answeredBy: {
       modelId: id,
       name: nameOf(deps, id) ?? id,

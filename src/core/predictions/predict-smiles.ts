@@ -41,12 +41,15 @@ export async function predictSmiles(
 /** A row of what the predictor answered; a row without numbers is an error of its own. */
 export function valueAt({ values, nearest }: PredictedBlock, position: number): PredictedItem {
   const at = VALUE_COLUMNS.length * position
-  const [prediction, lower, upper, domainDistance] = values.subarray(
-    at,
-    at + VALUE_COLUMNS.length,
-  ) as Iterable<number> as [number, number, number, number]
-  if ([prediction, lower, upper, domainDistance].every(Number.isFinite)) {
+  const prediction = values[at]!
+  if (Number.isFinite(prediction)) {
+    const [lower, upper, domainDistance] = [orNone(values[at + 1]!), orNone(values[at + 2]!), orNone(values[at + 3]!)]
     return { ok: true, value: { prediction, lower, upper, domainDistance, nearest: nearest[position] ?? [] } }
   }
   return { ok: false, error: { code: 'ERR_7002', message: 'the model gives no number for this compound' } }
+}
+
+/** What a model does not have (an interval, a domain) is not a number on the way. */
+function orNone(value: number): number | null {
+  return Number.isFinite(value) ? value : null
 }

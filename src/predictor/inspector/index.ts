@@ -7,6 +7,8 @@ import { AppError, toErrorBody } from '../../shared/errors.ts'
 import type { InspectorCommand, InspectorMessage, InspectorProgress } from '../../shared/inspector-protocol.ts'
 import { describeModel } from './describe.ts'
 import { evaluateModel } from './evaluate.ts'
+import { lookAtForeign } from './foreign/look.ts'
+import { takeForeign } from './foreign/take.ts'
 import { openPassport } from './open-passport.ts'
 import { verifyFolder } from './verify.ts'
 
@@ -29,5 +31,7 @@ function answer(command: InspectorCommand, tell: (progress: InspectorProgress) =
   if (command.type === 'openPassport') return openPassport(command, tell)
   if (command.type === 'verify') return verifyFolder(command.folder, tell)
   if (command.type === 'evaluate') return evaluateModel(command.folder, tell)
+  if (command.type === 'lookAtForeign') return lookAtForeign(command.file)
+  if (command.type === 'takeForeign') return takeForeign(command, tell)
   return describeModel(command.folder)
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FeatureRecord } from '../../chem/features/sections.ts'
 import { decodeFeatureRows } from '../../recipes/serving/feature-rows.ts'
-import { predictRecords, type RunModel, recordsInMemory } from '../../recipes/serving/predict-records.ts'
+import { type RunModel, recordsInMemory } from '../../recipes/serving/predict-records.ts'
 import type { ModelCard } from '../../shared/contract/models.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { InspectorProgress, Verification } from '../../shared/inspector-protocol.ts'
@@ -12,8 +12,9 @@ import { inspectOnnx } from '../../tensor/onnx/inspect.ts'
 import { OnnxRefusal } from '../../tensor/onnx/refusal.ts'
 import { type LoadedModel, loadModel } from '../loaded-model.ts'
 import { checkFigures } from './check-figures.ts'
+import { verifyForeign } from './foreign/look-again.ts'
 import { checkDeclared, checkOperators } from './onnx-rules.ts'
-import { readCard } from './read-card.ts'
+import { readAnyCard } from './read-card.ts'
 import { reading, refusal } from './refuse.ts'
 
 /**
@@ -25,7 +26,9 @@ export const TOLERANCE = 1e-3
 type Tell = (progress: InspectorProgress) => void
 
 export async function verifyFolder(folder: string, tell: Tell): Promise<Verification> {
-  return verifyModel(folder, { card: await readCard(folder), declared: null, tell })
+  const card = await readAnyCard(folder)
+  if (card.format === 'bindery-foreign-1') return verifyForeign(folder, { card, tolerance: TOLERANCE, tell })
+  return verifyModel(folder, { card, declared: null, tell })
 }
 
 export async function verifyModel(
@@ -39,7 +42,7 @@ export async function verifyModel(
     const holdout = card.files.holdout === undefined ? null : await readHoldout(folder, card, model)
     const predicted = holdout === null ? null : await predictAgain(model, holdout, tell)
     tell({ stage: 'comparing', done: 0, total: null })
-    return checkFigures({ card, domain: model.domain, holdout, predicted, tolerance: TOLERANCE })
+    return checkFigures({ card, domain: model.known!.domain, holdout, predicted, tolerance: TOLERANCE })
   } finally {
     await model.session.release()
   }
@@ -103,8 +106,7 @@ async function predictAgain(model: LoadedModel, records: readonly FeatureRecord[
     return result
   }
   try {
-    const source = recordsInMemory(records)
-    return await predictRecords(model.batches, source, { run, outputs: ['prediction', 'spread'] as const })
+    return await model.answer(recordsInMemory(records), run)
   } catch (error) {
     const message = `it cannot predict: ${error instanceof Error ? error.message : String(error)}`
     throw refusal('ERR_7005', { rule: 'onnx.run', part: PASSPORT_FILES.model, message, cause: error })

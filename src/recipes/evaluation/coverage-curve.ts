@@ -2,7 +2,7 @@ import type { EvaluatedPoint, Evaluation } from '../../shared/evaluation.ts'
 
 const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
 
-type Point = Pick<EvaluatedPoint, 'part' | 'measured' | 'predicted' | 'halfWidth'>
+type Point = Pick<EvaluatedPoint, 'part' | 'measured' | 'predicted'> & { halfWidth: number }
 
 /**
  * The share of test compounds within intervals of every level: an interval at 50 % should hold half of them. A level's interval is found

@@ -1,5 +1,5 @@
 import type { FeatureRecord } from '../../chem/features/sections.ts'
-import type { BatchTensors } from '../tensor-data.ts'
+import type { BatchTensors, WideTensorData } from '../tensor-data.ts'
 import { equalSlices } from '../training/plan.ts'
 
 /** How a model's inputs are made and which row of its outputs is the first molecule's. */
@@ -9,7 +9,9 @@ export interface BatchMaker {
 }
 
 /** Runs a model on whatever runtime there is. */
-export type RunModel = (inputs: BatchTensors) => Promise<Readonly<Record<string, { readonly data: unknown }>>>
+export type RunModel = (
+  inputs: Readonly<Record<string, WideTensorData>>,
+) => Promise<Readonly<Record<string, { readonly data: unknown; readonly dims: readonly number[] }>>>
 
 /** Molecules a run: bounds the time of one, and with it how long a request to stop or the next request waits. */
 export const SERVING_BATCH = 64

@@ -1,9 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useImportQueue } from '../api/import-queue.ts'
+import { intakeKindOf, useModelIntake } from '../api/model-intake.ts'
 import { useT } from '../i18n/translate.ts'
 import classes from './frame.module.css'
 
-/** A file dropped anywhere goes to the import wizard, unless something on the page has taken it. */
+/** A file dropped anywhere goes to the import wizard or, where it is a model, to the dialog that takes it in, unless something on the page has taken it. */
 export function DropTarget(): ReactNode {
   const { t } = useT()
   const [over, setOver] = useState(false)
@@ -24,7 +25,13 @@ export function DropTarget(): ReactNode {
       setOver(false)
       if (event.defaultPrevented) return
       event.preventDefault()
-      useImportQueue.getState().add([...(event.dataTransfer?.files ?? [])])
+      const tables: File[] = []
+      for (const file of event.dataTransfer?.files ?? []) {
+        const kind = intakeKindOf(file)
+        if (kind === null) tables.push(file)
+        else useModelIntake.getState().ask(kind, file)
+      }
+      if (tables.length > 0) useImportQueue.getState().add(tables)
     })
     return () => aborter.abort()
   }, [])

@@ -4,6 +4,7 @@ import { useApp } from '../api/app-store.ts'
 import { ErrorCard } from '../components/ErrorCard.tsx'
 import { PageBoundary } from '../components/PageBoundary.tsx'
 import { ImportWizard } from '../features/data/ImportWizard.tsx'
+import { ModelIntake } from '../features/models/ModelIntake.tsx'
 import { useT } from '../i18n/translate.ts'
 import { useRoute } from '../route/use-route.ts'
 import { AnomalyNotices } from './AnomalyNotices.tsx'
@@ -46,6 +47,7 @@ export function Frame(): ReactNode {
       <StatusRow />
       <ConnectionNotice />
       <ImportWizard />
+      <ModelIntake />
       <DropTarget />
       <JobNotices />
       <AnomalyNotices />

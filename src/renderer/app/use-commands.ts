@@ -6,6 +6,7 @@ import { canCancel, isActive } from '../api/app-state.ts'
 import { useApp } from '../api/app-store.ts'
 import { client } from '../api/host.ts'
 import { chooseImport } from '../api/import-queue.ts'
+import { useModelIntake } from '../api/model-intake.ts'
 import { hrefOfJob } from '../components/job-link.ts'
 import { jobTitle } from '../components/job-progress.ts'
 import { notifyError } from '../components/notify-error.ts'
@@ -44,6 +45,8 @@ export function useCommands(onShortcuts: () => void): SpotlightActionData[] {
     return [
       command('newRun', t('training.new'), () => navigate({ page: 'training', id: 'new' })),
       command('import', t('data.import'), chooseImport),
+      command('importModel', t('models.import.passport'), () => useModelIntake.getState().ask('passport')),
+      command('registerForeign', t('models.import.foreign'), () => useModelIntake.getState().ask('foreign')),
       command('example', t('home.tryExample'), () => {
         client.datasets.importExample().then(
           ({ datasetId }) => navigate({ page: 'data', id: datasetId }),

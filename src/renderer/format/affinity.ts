@@ -103,3 +103,13 @@ export function boundOfConcentration(relation: Relation): string {
 export function boundOfPX(relation: Relation): string {
   return BOUNDS[relation][1]
 }
+
+/** "7.21 ± 0.58", or the number alone where nothing is known of how sure it is. */
+export function formatWithHalfWidth(pX: number, halfWidth: number | null): string {
+  return halfWidth === null ? formatPX(pX) : `${formatPX(pX)} ± ${fixed(halfWidth, 2)}`
+}
+
+/** Of an interval, where there is one. */
+export function halfWidthOf({ lower, upper }: { lower: number | null; upper: number | null }): number | null {
+  return lower === null || upper === null ? null : (upper - lower) / 2
+}

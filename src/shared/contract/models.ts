@@ -1,9 +1,10 @@
 /** The registry of trained models. */
 import { z } from 'zod'
 import { verificationSchema } from '../inspector-protocol.ts'
-import { idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { idSchema, metricsSchema, nameSchema, procedure, type RegressionMetrics, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
 import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
+import { foreignCardSchema } from './foreign.ts'
 import { partRecipeSchema, presetNameSchema, recipeSchema, splitFoldSchema, splitKindSchema } from './jobs.ts'
 
 export const splitPartSchema = z.enum(['train', 'validation', 'test'])
@@ -115,6 +116,31 @@ export const modelCardSchema = z.strictObject({
 })
 export type ModelCard = z.infer<typeof modelCardSchema>
 
+/** Of a model made by Bindery, here or elsewhere, or of an ONNX file that something else has made. */
+export const anyCardSchema = z.discriminatedUnion('format', [modelCardSchema, foreignCardSchema])
+export type AnyCard = z.infer<typeof anyCardSchema>
+
+/**
+ * Figures of compounds that the model has not learned from. `null` for one made elsewhere that was not judged here, or with compounds it
+ * is known to have learned from.
+ */
+export function testMetricsOf(card: AnyCard): RegressionMetrics | null {
+  if (card.format === 'bindery-model-1') return card.metrics.test
+  return card.measured === null || card.measured.seen === 'yes' ? null : card.measured.metrics
+}
+
+/** Whether values from a formula stand behind the model, or behind its interval. */
+export function isSimulated(card: AnyCard): boolean {
+  if (card.format === 'bindery-model-1') return card.dataset.simulated
+  return card.measured?.dataset.simulated === true || card.training?.dataset.simulated === true
+}
+
+/** For what only a model made by Bindery has. */
+export function trainedCard(card: AnyCard): ModelCard {
+  if (card.format === 'bindery-model-1') return card
+  throw new Error('a model made elsewhere has no such card')
+}
+
 /**
  * `imported`: came from elsewhere, and nothing shows yet that it gives the results its card states. `verified`: it was seen to.
  * `active`: made here, or taken into use. `archived`: kept, and offered for nothing.
@@ -134,7 +160,8 @@ export const modelSchema = z.strictObject({
   jobId: idSchema.nullable(),
   /** What it was trained on here; `null` where it came from elsewhere, and where that was deleted for good. */
   datasetId: idSchema.nullable(),
-  recipe: recipeSchema,
+  /** `foreign`: nobody here knows how it was made. */
+  recipe: z.enum([...recipeSchema.options, 'foreign']),
   endpoint: endpointSchema,
   target: z.string().nullable(),
   simulated: z.boolean(),
@@ -162,7 +189,7 @@ export const modelsContract = {
   list: procedure.output(z.array(modelSchema)),
   get: procedure
     .input(z.strictObject({ id: idSchema }))
-    .output(z.strictObject({ model: modelSchema, card: modelCardSchema })),
+    .output(z.strictObject({ model: modelSchema, card: anyCardSchema })),
   rename: procedure.input(z.strictObject({ id: idSchema, name: nameSchema })).output(modelSchema),
   /** To the trash, from which it can be restored. Refused with ERR_4002 naming what uses it (`details.usedBy`). */
   remove: procedure.input(z.strictObject({ id: idSchema })),

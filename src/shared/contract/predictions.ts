@@ -24,11 +24,12 @@ export type AnsweredBy = z.infer<typeof answeredBySchema>
 export const predictionSchema = z.strictObject({
   smiles: z.string(),
   prediction: z.number(),
-  lower: z.number(),
-  upper: z.number(),
-  /** 1 − highest Tanimoto similarity to the training compounds, 0 (seen) to 1 (nothing alike). */
-  domainDistance: z.number().min(0).max(1),
-  /** The most similar measured compounds of the training data. */
+  /** `null` where the model has no interval: one made elsewhere that nobody has calibrated. */
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+  /** 1 − highest Tanimoto similarity to the training compounds, 0 (seen) to 1 (nothing alike); `null` where these are not known. */
+  domainDistance: z.number().min(0).max(1).nullable(),
+  /** The most similar measured compounds of the training data, or of those a model made elsewhere was judged by. */
   nearest: z.array(z.strictObject({ smiles: z.string(), similarity: z.number(), pX: z.number() })),
   answeredBy: answeredBySchema,
 })
@@ -44,9 +45,9 @@ const fallbackSchema = z.array(idSchema).max(8).default([])
 
 const valueSchema = z.strictObject({
   prediction: z.number(),
-  lower: z.number(),
-  upper: z.number(),
-  domainDistance: z.number(),
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+  domainDistance: z.number().nullable(),
 })
 
 /** Which rows of a table are meant. Every condition must hold; rows without a value pass none on values. */
@@ -99,7 +100,8 @@ export const receiptSchema = z.strictObject({
     runtime: z.string(),
     endpoint: endpointSchema,
     target: z.string().nullable(),
-    dataset: z.strictObject({ name: z.string(), sha256: z.string(), rows: z.int(), simulated: z.boolean() }),
+    /** `null`: made elsewhere, and nobody has said from what. */
+    dataset: z.strictObject({ name: z.string(), sha256: z.string(), rows: z.int(), simulated: z.boolean() }).nullable(),
     testRmse: z.number().nullable(),
   }),
   instead: answeredBySchema.shape.instead,
@@ -108,15 +110,17 @@ export const receiptSchema = z.strictObject({
   prediction: z.number(),
   /** The same as a concentration, mol/L. */
   molar: z.number(),
-  interval: z.strictObject({
-    level: z.number(),
-    lower: z.number(),
-    upper: z.number(),
-    method: z.literal('split conformal'),
-    kind: z.string(),
-    calibrationRows: z.int(),
-  }),
-  domain: z.strictObject({ distance: z.number(), verdict: z.enum(['inside', 'edge', 'outside']) }),
+  interval: z
+    .strictObject({
+      level: z.number(),
+      lower: z.number(),
+      upper: z.number(),
+      method: z.literal('split conformal'),
+      kind: z.string(),
+      calibrationRows: z.int(),
+    })
+    .nullable(),
+  domain: z.strictObject({ distance: z.number(), verdict: z.enum(['inside', 'edge', 'outside']) }).nullable(),
   nearest: predictionSchema.shape.nearest,
 })
 export type Receipt = z.infer<typeof receiptSchema>

@@ -1,7 +1,9 @@
 /** Models as versions: which one is current, what was done with each, where they come from; passports in and out; the trash. */
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { evaluationSchema } from '../evaluation.ts'
 import { descriptionSchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { foreignLookSchema, foreignRequestSchema, intakeEventSchema } from './foreign.ts'
 import { jobStateSchema } from './jobs.ts'
 import { modelSchema } from './models.ts'
 
@@ -32,13 +34,15 @@ export const modelLogEntrySchema = z.strictObject({
 export type ModelLogEntry = z.infer<typeof modelLogEntrySchema>
 
 export const modelLineageSchema = z.strictObject({
-  /** As the card names it; `id` is that of the data set here, where it is here. */
-  dataset: z.strictObject({
-    id: idSchema.nullable(),
-    name: z.string(),
-    version: z.int().positive().nullable(),
-    sha256: z.string(),
-  }),
+  /** As the card names it; `id` is that of the data set here, where it is here. `null`: made elsewhere, nobody has said from what. */
+  dataset: z
+    .strictObject({
+      id: idSchema.nullable(),
+      name: z.string(),
+      version: z.int().positive().nullable(),
+      sha256: z.string(),
+    })
+    .nullable(),
   run: z.strictObject({ id: idSchema, number: z.int(), name: z.string(), state: jobStateSchema }).nullable(),
   predictions: z.array(
     z.strictObject({
@@ -67,6 +71,9 @@ export const modelComparisonSchema = z.strictObject({
   commonRows: z.int().nonnegative(),
 })
 export type ModelComparison = z.infer<typeof modelComparisonSchema>
+
+const modelIntakeSchema = intakeEventSchema(modelSchema)
+export type IntakeEvent = z.infer<typeof modelIntakeSchema>
 
 const idInput = z.strictObject({ id: idSchema })
 
@@ -100,6 +107,18 @@ export const registryContract = {
   importPassport: procedure
     .input(z.strictObject({ uploadId: idSchema, name: nameSchema.optional(), versionOf: idSchema.optional() }))
     .output(modelSchema),
+  /** As `importPassport`, telling how far it is; stops with the stream. */
+  takePassport: procedure
+    .input(z.strictObject({ uploadId: idSchema, name: nameSchema.optional(), versionOf: idSchema.optional() }))
+    .output(eventIterator(modelIntakeSchema)),
+  /** What an ONNX file made elsewhere says of itself. ERR_7004 for no ONNX file, ERR_7005 for one that could not be registered. */
+  lookAtForeign: procedure.input(z.strictObject({ uploadId: idSchema })).output(foreignLookSchema),
+  /**
+   * An ONNX file made elsewhere as a model of its own. It is tried on known compounds in a process that is thrown away, and judged and
+   * calibrated with measured ones where they are given. Errors as `lookAtForeign`, ERR_2007 where its output must be named, ERR_3001
+   * for a data set, ERR_9001–9003 where it crashed, hung or ate memory.
+   */
+  registerForeign: procedure.input(foreignRequestSchema).output(eventIterator(modelIntakeSchema)),
   /** Models in the trash, the last deleted first. */
   trash: procedure.output(z.array(modelSchema)),
   /** Out of the trash. ERR_4001 for one that is not there. */

@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, Tooltip } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { EvaluatedPoint } from '../../../shared/evaluation.ts'
-import { fixed, formatPX } from '../../format/affinity.ts'
+import { fixed, formatPX, formatWithHalfWidth } from '../../format/affinity.ts'
 import { formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
@@ -36,7 +36,7 @@ export function CompoundPanel({ point, unit, modelId, onClose }: CompoundPanelPr
       <Facts
         items={[
           [t('evaluation.measured'), `${formatPX(point.measured)} ${unit}`],
-          [t('evaluation.predicted'), `${formatPX(point.predicted)} ± ${fixed(point.halfWidth, 2)}`],
+          [t('evaluation.predicted'), formatWithHalfWidth(point.predicted, point.halfWidth)],
           [t('evaluation.error'), `${error > 0 ? '+' : ''}${fixed(error, 2)}`],
           point.similarity === null ? null : [t('evaluation.nearest'), similar(point.similarity)],
         ]}

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import type { EvaluatedPoint } from '../../../shared/evaluation.ts'
-import { fixed, formatPX } from '../../format/affinity.ts'
+import { fixed, formatPX, formatWithHalfWidth } from '../../format/affinity.ts'
 import { formatPercent } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { Depiction } from '../Depiction.tsx'
@@ -43,7 +43,7 @@ export function ErrorTable({ points, selected, onSelect }: ErrorTableProps): Rea
         width: 'minmax(104px, 1fr)',
         align: 'end',
         sortValue: row => row.predicted,
-        cell: row => `${formatPX(row.predicted)} ± ${fixed(row.halfWidth, 2)}`,
+        cell: row => formatWithHalfWidth(row.predicted, row.halfWidth),
       },
       {
         id: 'error',

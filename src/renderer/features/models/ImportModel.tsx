@@ -1,30 +1,28 @@
-import { Button, FileButton, Group, Loader, Modal, Select, Stack } from '@mantine/core'
+import { Button, FileButton, Group, Modal, Select, Stack } from '@mantine/core'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import type { Model } from '../../../shared/contract/models.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client, uploadFile } from '../../api/host.ts'
-import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
+import { PASSPORT_ENDING } from '../../api/model-intake.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { navigate } from '../../route/use-route.ts'
+import { IntakeProgress } from './IntakeProgress.tsx'
 import { verifiedText } from './model-words.ts'
+import { useIntake } from './use-intake.ts'
 
-const ENDING = '.bindery-model'
-
-type Stage =
-  | { name: 'asking' }
-  | { name: 'looking'; file: File }
-  | { name: 'refused'; file: File; error: UiError }
-  | { name: 'taken'; model: Model }
+interface ImportModelProps {
+  /** `null`: to be chosen here. */
+  file: File | null
+  onClose(): void
+}
 
 /** Takes in a model from its passport: looks through it, predicts its test compounds again, and says what came of it. */
-export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
+export function ImportModel({ file: given, onClose }: ImportModelProps): ReactNode {
   const { t, language } = useT()
   const models = useApp(state => state.models)
-  const [stage, setStage] = useState<Stage>({ name: 'asking' })
+  const [file, setFile] = useState(given)
   const [versionOf, setVersionOf] = useState<string | null>(null)
-  const aborter = useRef<AbortController | null>(null)
-  useEffect(() => () => aborter.current?.abort(), [])
+  const { intake, start, stop } = useIntake()
   const families = useMemo(
     () =>
       Object.values(models)
@@ -34,22 +32,24 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
     [models],
   )
 
-  async function take(file: File): Promise<void> {
-    aborter.current = new AbortController()
-    const { signal } = aborter.current
-    setStage({ name: 'looking', file })
-    try {
-      const uploadId = await uploadFile(file, signal)
+  function take(chosen: File): void {
+    setFile(chosen)
+    void start(async signal => {
+      const uploadId = await uploadFile(chosen, signal)
       const request = { uploadId, ...(versionOf === null ? {} : { versionOf }) }
-      setStage({ name: 'taken', model: await client.registry.importPassport(request, { signal }) })
-    } catch (error) {
-      if (isAbort(error, signal)) setStage({ name: 'asking' })
-      else setStage({ name: 'refused', file, error: toUiError(error) })
-    }
+      return client.registry.takePassport(request, { signal })
+    })
   }
+  // A dropped file is looked at at once: it becomes a model of its own.
+  const begun = useRef(false)
+  useEffect(() => {
+    if (given === null || begun.current) return
+    begun.current = true
+    take(given)
+  })
 
   const choose = (label: string) => (
-    <FileButton accept={ENDING} onChange={file => file && void take(file)}>
+    <FileButton accept={PASSPORT_ENDING} onChange={chosen => chosen && take(chosen)}>
       {props => (
         <Button {...props} data-autofocus>
           {label}
@@ -57,10 +57,11 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
       )}
     </FileButton>
   )
+  const fileName = file?.name ?? ''
   return (
     <Modal opened onClose={onClose} title={t('models.import.title')} size="md" centered>
       <Stack gap={12} aria-live="polite">
-        {stage.name === 'asking' && (
+        {intake.name === 'idle' && (
           <>
             <p style={{ margin: 0 }}>{t('models.import.text')}</p>
             {families.length > 0 && (
@@ -77,22 +78,13 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
             <Group justify="flex-end">{choose(t('models.import.choose'))}</Group>
           </>
         )}
-        {stage.name === 'looking' && (
-          <>
-            <p style={{ margin: 0 }}>
-              <Loader size={14} mr={8} /> {t('models.import.looking', { file: stage.file.name })}
-            </p>
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => aborter.current?.abort()}>
-                {t('common.cancel')}
-              </Button>
-            </Group>
-          </>
+        {intake.name === 'working' && (
+          <IntakeProgress stage={intake.stage} share={intake.share} fileName={fileName} onCancel={stop} />
         )}
-        {stage.name === 'refused' && (
+        {intake.name === 'refused' && (
           <>
-            <p style={{ margin: 0 }}>{t('models.import.refused', { file: stage.file.name })}</p>
-            <ErrorCard error={stage.error} />
+            <p style={{ margin: 0 }}>{t('models.import.refused', { file: fileName })}</p>
+            <ErrorCard error={intake.error} />
             <Group justify="flex-end" gap={8}>
               <Button variant="default" onClick={onClose}>
                 {t('common.close')}
@@ -101,14 +93,14 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
             </Group>
           </>
         )}
-        {stage.name === 'taken' && (
+        {intake.name === 'taken' && (
           <>
             <p style={{ margin: 0 }}>
-              {t('models.import.taken', { name: stage.model.name })} {verifiedText(stage.model, { t, language })}
+              {t('models.import.taken', { name: intake.model.name })} {verifiedText(intake.model, { t, language })}
             </p>
-            {stage.model.fingerprint && (
+            {intake.model.fingerprint && (
               <p className="muted" style={{ margin: 0, fontSize: 12 }}>
-                {t('models.fingerprintText')} <span className="mono">{stage.model.fingerprint}</span>
+                {t('models.fingerprintText')} <span className="mono">{intake.model.fingerprint}</span>
               </p>
             )}
             <Group justify="flex-end">
@@ -116,7 +108,7 @@ export function ImportModel({ onClose }: { onClose(): void }): ReactNode {
                 data-autofocus
                 onClick={() => {
                   onClose()
-                  navigate({ page: 'models', id: stage.model.id })
+                  navigate({ page: 'models', id: intake.model.id })
                 }}
               >
                 {t('models.import.open')}

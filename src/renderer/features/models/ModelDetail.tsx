@@ -1,7 +1,7 @@
 import { Button, Group, Tabs } from '@mantine/core'
 import { IconDownload, IconTargetArrow } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
-import type { Model } from '../../../shared/contract/models.ts'
+import type { Model, ModelCard } from '../../../shared/contract/models.ts'
 import { client, download } from '../../api/host.ts'
 import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
@@ -15,6 +15,8 @@ import { pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate } from '../../route/use-route.ts'
 import { DescribeModel } from './DescribeModel.tsx'
+import { ForeignCardText } from './ForeignCardText.tsx'
+import { ForeignEvaluation } from './ForeignEvaluation.tsx'
 import { ModelCardText } from './ModelCardText.tsx'
 import { ModelLineage } from './ModelLineage.tsx'
 import { ModelLog } from './ModelLog.tsx'
@@ -65,7 +67,7 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
               loading={save.busy}
               onClick={() => save.run()}
             >
-              {t('models.export')}
+              {t(model.origin === 'foreign' ? 'foreign.export' : 'models.export')}
             </Button>
             <ModelMenu
               model={model}
@@ -97,15 +99,18 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
           {!card && !answer.error && <EmptyNote title={t('common.loading')} />}
           {card && (
             <Scroll label={t(`models.tab.${current}`)}>
-              {current === 'card' && <ModelCardText model={model} card={card} />}
-              {current === 'evaluation' && (
-                <>
-                  <MetricsTable metrics={card.metrics} baselines={card.baselines} />
-                  {card.scrambling && <ScramblingSection scrambling={card.scrambling} />}
-                  {card.leakage && <LeakageSection leakage={card.leakage} />}
-                  <EvaluationViews modelId={model.id} unit={pXName(card.endpoint)} fileName={versionName(model)} />
-                </>
-              )}
+              {current === 'card' &&
+                (card.format === 'bindery-foreign-1' ? (
+                  <ForeignCardText model={model} card={card} />
+                ) : (
+                  <ModelCardText model={model} card={card} />
+                ))}
+              {current === 'evaluation' &&
+                (card.format === 'bindery-foreign-1' ? (
+                  <ForeignEvaluation model={model} card={card} />
+                ) : (
+                  <TrainedEvaluation model={model} card={card} />
+                ))}
               {current === 'versions' && <ModelVersions model={model} />}
               {current === 'lineage' && <ModelLineage model={model} card={card} />}
               {current === 'log' && <ModelLog model={model} />}
@@ -114,6 +119,17 @@ export function ModelDetail({ model, tab, onRemove }: ModelDetailProps): ReactNo
         </Tabs.Panel>
       </Tabs>
       {describing && <DescribeModel model={model} onClose={() => setDescribing(false)} />}
+    </>
+  )
+}
+
+function TrainedEvaluation({ model, card }: { model: Model; card: ModelCard }): ReactNode {
+  return (
+    <>
+      <MetricsTable metrics={card.metrics} baselines={card.baselines} />
+      {card.scrambling && <ScramblingSection scrambling={card.scrambling} />}
+      {card.leakage && <LeakageSection leakage={card.leakage} />}
+      <EvaluationViews modelId={model.id} unit={pXName(card.endpoint)} fileName={versionName(model)} />
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Model, ModelCard } from '../../../shared/contract/models.ts'
+import type { AnyCard, Model } from '../../../shared/contract/models.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
@@ -8,11 +8,12 @@ import { Facts, Section } from '../../components/Layout.tsx'
 import { Moment } from '../../components/Moment.tsx'
 import { presetLabel } from '../../components/preset-label.ts'
 import { formatBytes } from '../../format/quantities.ts'
-import { useT } from '../../i18n/translate.ts'
+import { type MessageKey, useT } from '../../i18n/translate.ts'
 import { hrefOf } from '../../route/use-route.ts'
+import { fingerprintText } from './model-words.ts'
 
 /** Where a model comes from, down to the bytes. */
-export function ModelLineage({ model, card }: { model: Model; card: ModelCard }): ReactNode {
+export function ModelLineage({ model, card }: { model: Model; card: AnyCard }): ReactNode {
   const { t, language } = useT()
   const answer = useCall(signal => client.registry.lineage({ id: model.id }, { signal }), [model])
   if (answer.error) return <ErrorCard error={answer.error} onRetry={answer.reload} />
@@ -25,15 +26,17 @@ export function ModelLineage({ model, card }: { model: Model; card: ModelCard })
           items={[
             [
               t('training.data'),
-              dataset.id ? (
+              dataset === null ? (
+                t('lineage.dataUnknown')
+              ) : dataset.id ? (
                 <Anchor key="data" href={hrefOf({ page: 'data', id: dataset.id })} fz="sm">
                   {dataset.name} v{dataset.version}
                 </Anchor>
               ) : (
-                card.dataset.name
+                dataset.name
               ),
             ],
-            [t('lineage.dataHash'), <Mono key="hash" value={card.dataset.sha256} />],
+            dataset === null ? null : [t('lineage.dataHash'), <Mono key="hash" value={dataset.sha256} />],
             [
               t('training.run'),
               run ? (
@@ -41,13 +44,21 @@ export function ModelLineage({ model, card }: { model: Model; card: ModelCard })
                   {run.name} #{run.number}
                 </Anchor>
               ) : (
-                t(model.origin === 'trained' ? 'lineage.runGone' : 'lineage.elsewhere')
+                t(RUN_ELSEWHERE[model.origin])
               ),
             ],
-            [t('training.recipe'), t(`recipe.${card.recipe}.title`)],
-            [t('training.preset'), presetLabel(card.preset, t)],
-            [t('training.seed'), String(card.seed)],
-            [t('lineage.features'), <Mono key="features" value={card.featurePreset} />],
+            ...(card.format === 'bindery-model-1'
+              ? ([
+                  [t('training.recipe'), t(`recipe.${card.recipe}.title`)],
+                  [t('training.preset'), presetLabel(card.preset, t)],
+                  [t('training.seed'), String(card.seed)],
+                  [t('lineage.features'), <Mono key="features" value={card.featurePreset} />],
+                ] as const)
+              : ([
+                  [t('lineage.features'), fingerprintText(card.input, t)],
+                  [t('lineage.producer'), card.producer || t('foreignCard.somebody')],
+                  [t('lineage.file'), card.fileName],
+                ] as const)),
             [t('common.created'), <Moment key="created" at={card.createdAt} />],
           ]}
         />
@@ -77,17 +88,37 @@ export function ModelLineage({ model, card }: { model: Model; card: ModelCard })
       <Section title={t('lineage.files')}>
         <Facts
           items={[
-            [card.files.model.name, `${formatBytes(card.files.model.sizeBytes, language)} · ONNX opset ${card.opset}`],
+            [card.files.model.name, `${formatBytes(card.files.model.sizeBytes, language)} · ONNX ${opsetText(card)}`],
             ['SHA-256', <Mono key="model" value={card.files.model.sha256} />],
-            [card.files.domain.name, formatBytes(card.files.domain.sizeBytes, language)],
-            ['SHA-256', <Mono key="domain" value={card.files.domain.sha256} />],
+            ...(card.files.domain === undefined
+              ? []
+              : ([
+                  [card.files.domain.name, formatBytes(card.files.domain.sizeBytes, language)],
+                  ['SHA-256', <Mono key="domain" value={card.files.domain.sha256} />],
+                ] as const)),
             model.fingerprint ? [t('models.fingerprint'), <Mono key="fingerprint" value={model.fingerprint} />] : null,
-            [t('lineage.madeBy'), `Bindery ${card.application.version} · ${card.application.runtime}`],
+            [
+              t(card.format === 'bindery-model-1' ? 'lineage.madeBy' : 'lineage.registeredBy'),
+              `Bindery ${card.application.version} · ${card.application.runtime}`,
+            ],
           ]}
         />
       </Section>
     </>
   )
+}
+
+const RUN_ELSEWHERE = {
+  trained: 'lineage.runGone',
+  passport: 'lineage.elsewhere',
+  foreign: 'lineage.foreign',
+} as const satisfies Record<Model['origin'], MessageKey>
+
+function opsetText(card: AnyCard): string {
+  if (card.format === 'bindery-model-1') return `opset ${card.opset}`
+  return Object.entries(card.opsets)
+    .map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`)
+    .join(', ')
 }
 
 function Mono({ value }: { value: string }): ReactNode {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Menu, TextInput, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconFileImport, IconSearch, IconTopologyStar3, IconTrash } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
@@ -6,6 +6,7 @@ import type { Model } from '../../../shared/contract/models.ts'
 import { newestFirst } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
+import { useModelIntake } from '../../api/model-intake.ts'
 import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
 import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
@@ -13,7 +14,6 @@ import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
 import { notifyError } from '../../components/notify-error.ts'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate, setParams, useRoute } from '../../route/use-route.ts'
-import { ImportModel } from './ImportModel.tsx'
 import { ModelDetail } from './ModelDetail.tsx'
 import { ModelTrash } from './ModelTrash.tsx'
 import { modelColumns } from './model-columns.tsx'
@@ -25,7 +25,8 @@ export function ModelsPage(): ReactNode {
   const models = useApp(state => state.models)
   const datasets = useApp(state => state.datasets)
   const [removing, setRemoving] = useState<Model | null>(null)
-  const [dialog, setDialog] = useState<'import' | 'trash' | null>(null)
+  const ask = useModelIntake(state => state.ask)
+  const [dialog, setDialog] = useState<'trash' | null>(null)
   const [order, setOrder] = useUrlOrder('', { column: 'created', descending: true })
   const query = params.q ?? ''
   const withArchived = params.archived === '1'
@@ -83,9 +84,17 @@ export function ModelsPage(): ReactNode {
             <IconTrash size={16} />
           </ActionIcon>
         </Tooltip>
-        <Button variant="default" leftSection={<IconFileImport size={14} />} onClick={() => setDialog('import')}>
-          {t('models.import')}
-        </Button>
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button variant="default" leftSection={<IconFileImport size={14} />}>
+              {t('models.import')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => ask('passport')}>{t('models.import.passport')}</Menu.Item>
+            <Menu.Item onClick={() => ask('foreign')}>{t('models.import.foreign')}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
       </Bar>
       <DataGrid
         label={t('page.models')}
@@ -104,8 +113,11 @@ export function ModelsPage(): ReactNode {
               <Button component="a" href={hrefOf({ page: 'training', id: 'new' })} mt={8}>
                 {t('training.new')}
               </Button>
-              <Button variant="subtle" onClick={() => setDialog('import')}>
-                {t('models.import')}
+              <Button variant="subtle" onClick={() => ask('passport')}>
+                {t('models.import.passport')}
+              </Button>
+              <Button variant="subtle" onClick={() => ask('foreign')}>
+                {t('models.import.foreign')}
               </Button>
             </EmptyNote>
           )
@@ -137,7 +149,6 @@ export function ModelsPage(): ReactNode {
           {t('models.remove.lost')}
         </ConfirmDialog>
       )}
-      {dialog === 'import' && <ImportModel onClose={() => setDialog(null)} />}
       {dialog === 'trash' && <ModelTrash onClose={() => setDialog(null)} />}
     </>
   )

@@ -6,7 +6,7 @@ import { Moment } from '../../components/Moment.tsx'
 import { SimulatedBadge } from '../../components/StateBadge.tsx'
 import { fixed, pXName } from '../../format/affinity.ts'
 import { formatBytes } from '../../format/quantities.ts'
-import type { Language, Translate } from '../../i18n/translate.ts'
+import type { Language, MessageKey, Translate } from '../../i18n/translate.ts'
 import { ModelStateBadge, VersionBadge } from './ModelStateBadge.tsx'
 import { versionName } from './model-words.ts'
 import classes from './models.module.css'
@@ -20,7 +20,7 @@ interface ModelColumnsContext {
 export function modelColumns({ datasets, t, language }: ModelColumnsContext): GridColumn<Model>[] {
   const dataName = (model: Model): string =>
     (model.datasetId && datasets[model.datasetId]?.name) ||
-    t(model.origin === 'trained' ? 'training.dataGone' : 'models.elsewhere')
+    t(DATA_ELSEWHERE[model.origin])
   return [
     {
       id: 'name',
@@ -99,3 +99,9 @@ export function modelColumns({ datasets, t, language }: ModelColumnsContext): Gr
     },
   ]
 }
+
+const DATA_ELSEWHERE = {
+  trained: 'training.dataGone',
+  passport: 'models.elsewhere',
+  foreign: 'lineage.dataUnknown',
+} as const satisfies Record<Model['origin'], MessageKey>

@@ -1,4 +1,4 @@
-import { IconCircleCheck, IconCircleHalf2, IconCircleX } from '@tabler/icons-react'
+import { IconCircleCheck, IconCircleHalf2, IconCircleX, IconHelpCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import type { Prediction } from '../../../shared/contract/predictions.ts'
@@ -12,6 +12,7 @@ import {
   fixed,
   formatConcentration,
   formatPX,
+  halfWidthOf,
   pXName,
 } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
@@ -40,10 +41,9 @@ export function Answer({ prediction, model, fallback }: AnswerProps): ReactNode 
   const { t } = useT()
   const bins = useApp(state => (model.datasetId && state.datasets[model.datasetId]?.histogram) || null)
   const unit = pXName(model.endpoint)
-  const domain = domainOf(prediction.domainDistance)
-  const [Icon, colour] = LOOKS[domain]
   const molar = (pX: number): string => formatConcentration(concentrationOf(pX), 2)
-  const half = (prediction.upper - prediction.lower) / 2
+  const half = halfWidthOf(prediction)
+  const { lower, upper, domainDistance } = prediction
   const { answeredBy, smiles } = prediction
   return (
     <>
@@ -52,34 +52,30 @@ export function Answer({ prediction, model, fallback }: AnswerProps): ReactNode 
         <div className={classes.figure}>
           <span className={classes.number}>{formatPX(prediction.prediction)}</span>
           <span className={classes.unit}>{unit}</span>
-          <span className="muted" style={{ fontSize: 16 }}>
-            ± {fixed(half, 2)}
-          </span>
+          {half !== null && (
+            <span className="muted" style={{ fontSize: 16 }}>
+              ± {fixed(half, 2)}
+            </span>
+          )}
         </div>
         <p style={{ margin: '8px 0 0', fontSize: 14 }}>
           {t(`direction.${model.endpoint}`)} · {t('predict.about', { concentration: molar(prediction.prediction) })}
         </p>
         <p className="muted" style={{ margin: '2px 0 0' }}>
-          {t('predict.interval', {
-            lower: formatPX(prediction.lower),
-            upper: formatPX(prediction.upper),
-            weak: molar(prediction.lower),
-            strong: molar(prediction.upper),
-          })}
+          {lower === null || upper === null
+            ? t('predict.noInterval')
+            : t('predict.interval', {
+                lower: formatPX(lower),
+                upper: formatPX(upper),
+                weak: molar(lower),
+                strong: molar(upper),
+              })}
         </p>
       </div>
       <IntervalScale prediction={prediction} bins={bins} unit={unit} />
-      <div className={classes.verdict}>
-        <Icon size={18} color={colour} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
-        <div>
-          <strong style={{ color: colour }}>{t(`domain.${domain}`)}</strong>
-          <div className="muted">
-            {t(`domain.${domain}.text`, { similarity: fixed(1 - prediction.domainDistance, 2) })}
-          </div>
-        </div>
-      </div>
+      <DomainVerdict distance={domainDistance} />
       {prediction.nearest.length > 0 && (
-        <Section level={2} title={t('predict.nearest')}>
+        <Section level={2} title={t(domainDistance === null ? 'predict.nearestMeasured' : 'predict.nearest')}>
           <div className={classes.analogues}>
             {prediction.nearest.slice(0, 3).map(analogue => (
               <figure key={analogue.smiles} className={classes.analogue}>
@@ -103,5 +99,25 @@ export function Answer({ prediction, model, fallback }: AnswerProps): ReactNode 
       <Contributions modelId={answeredBy.modelId} smiles={smiles} />
       <ReceiptButtons modelId={model.id} smiles={smiles} fallback={fallback} />
     </>
+  )
+}
+
+/** Whether the model may be believed about the compound; nobody knows where its training compounds are not known. */
+function DomainVerdict({ distance }: { distance: number | null }): ReactNode {
+  const { t } = useT()
+  const domain = distance === null ? null : domainOf(distance)
+  const [Icon, colour] = domain === null ? ([IconHelpCircle, 'var(--state-warn)'] as const) : LOOKS[domain]
+  return (
+    <div className={classes.verdict}>
+      <Icon size={18} color={colour} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
+      <div>
+        <strong style={{ color: colour }}>{t(`domain.${domain ?? 'unknown'}`)}</strong>
+        <div className="muted">
+          {distance === null || domain === null
+            ? t('domain.unknown.text')
+            : t(`domain.${domain}.text`, { similarity: fixed(1 - distance, 2) })}
+        </div>
+      </div>
+    </div>
   )
 }

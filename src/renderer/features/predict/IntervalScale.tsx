@@ -22,17 +22,17 @@ export function IntervalScale({ prediction, bins, unit }: IntervalScaleProps): R
   const { t } = useT()
   const { ref, width } = useElementSize()
   const { lower, upper } = prediction
-  const low = Math.floor(Math.min(lower, bins?.min ?? lower) - 0.2)
-  const high = Math.ceil(Math.max(upper, bins?.max ?? upper) + 0.2)
+  const [least, most] = [lower ?? prediction.prediction, upper ?? prediction.prediction]
+  const low = Math.floor(Math.min(least, bins?.min ?? least) - 0.2)
+  const high = Math.ceil(Math.max(most, bins?.max ?? most) + 0.2)
   const x = linear([low, high], [8, Math.max(9, width - 8)])
   const highest = Math.max(1, ...(bins?.counts ?? []))
   const step = bins ? (bins.max - bins.min) / bins.counts.length : 0
-  const label = t('predict.scale', {
-    value: formatPX(prediction.prediction),
-    lower: formatPX(lower),
-    upper: formatPX(upper),
-    unit,
-  })
+  const value = formatPX(prediction.prediction)
+  const label =
+    lower === null || upper === null
+      ? t('predict.scaleAlone', { value, unit })
+      : t('predict.scale', { value, lower: formatPX(lower), upper: formatPX(upper), unit })
   return (
     <div ref={ref} style={{ maxWidth: 720 }}>
       <svg width="100%" height={HEIGHT} role="img" aria-label={label}>
@@ -49,8 +49,8 @@ export function IntervalScale({ prediction, bins, unit }: IntervalScaleProps): R
                 fill="var(--line-strong)"
               />
             ))}
-            <rect x={x(lower)} width={x(upper) - x(lower)} y={12} height={BASE - 12} fill="var(--chart-band)" />
-            <line x1={x(lower)} x2={x(upper)} y1={16} y2={16} stroke="var(--accent)" strokeWidth={3} />
+            <rect x={x(least)} width={x(most) - x(least)} y={12} height={BASE - 12} fill="var(--chart-band)" />
+            <line x1={x(least)} x2={x(most)} y1={16} y2={16} stroke="var(--accent)" strokeWidth={3} />
             <circle cx={x(prediction.prediction)} cy={16} r={6} fill="var(--accent)" />
             <g className={chartClasses.axis}>
               <line x1={8} x2={width - 8} y1={BASE} y2={BASE} />

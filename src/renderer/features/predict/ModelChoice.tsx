@@ -32,7 +32,7 @@ export function ModelChoice({ model, models, mode }: ModelChoiceProps): ReactNod
         onChange={event => navigate({ page: 'predict', id: event.currentTarget.value, tab: mode, params: kept })}
         data={models.map(each => ({
           value: each.id,
-          label: `${each.name} · ${pXName(each.endpoint)}${each.testRmse === null ? '' : ` · RMSE ${fixed(each.testRmse, 2)}`}`,
+          label: `${each.name}${each.state === 'archived' ? ` (${t('modelState.archived')})` : ''} · ${pXName(each.endpoint)}${each.testRmse === null ? '' : ` · RMSE ${fixed(each.testRmse, 2)}`}`,
         }))}
       />
       {model.simulated && <SimulatedBadge />}

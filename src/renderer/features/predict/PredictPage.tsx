@@ -20,7 +20,11 @@ export function PredictPage(): ReactNode {
   const { t } = useT()
   const { id } = useRoute()
   const byId = useApp(state => state.models)
-  const models = useMemo(() => newestFirst(byId), [byId])
+  // An archived one is offered for nothing; whoever has come with a link to it still sees what it is.
+  const models = useMemo(
+    () => newestFirst(byId).filter(({ state, id: own }) => state !== 'archived' || own === id),
+    [byId, id],
+  )
   const model = (id && byId[id]) || models[0]
   if (!model) {
     return (

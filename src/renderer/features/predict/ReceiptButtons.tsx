@@ -66,18 +66,27 @@ function PrintedReceipt({ receipt, onDone }: { receipt: Receipt; onDone(): void 
   const rows: readonly (readonly [string, string])[] = [
     [t('receipt.structure'), receipt.input.smiles],
     [t('receipt.prediction'), `${formatPX(receipt.prediction)} ${unit} (${formatConcentration(receipt.molar, 3)})`],
+    interval === null
+      ? [t('receipt.noInterval'), t('predict.noInterval')]
+      : [
+          t('receipt.interval', { level: `${Math.round(interval.level * 100)}%` }),
+          `${formatPX(interval.lower)} – ${formatPX(interval.upper)} (${interval.method}, n = ${interval.calibrationRows})`,
+        ],
     [
-      t('receipt.interval', { level: `${Math.round(interval.level * 100)}%` }),
-      `${formatPX(interval.lower)} – ${formatPX(interval.upper)} (${interval.method}, n = ${interval.calibrationRows})`,
+      t('predict.domain'),
+      domain === null ? t('domain.unknown') : `${fixed(domain.distance, 3)}: ${t(`domain.${domain.verdict}`)}`,
     ],
-    [t('predict.domain'), `${fixed(domain.distance, 3)}: ${t(`domain.${domain.verdict}`)}`],
     [t('predict.model'), `${model.name} (${model.recipe}, ${model.preset}, ${model.featurePreset})`],
     [t('receipt.hash'), model.sha256],
-    [
-      t('receipt.data'),
-      `${model.dataset.name}, n = ${model.dataset.rows}${model.dataset.simulated ? `, ${t('common.simulated')}` : ''}`,
-    ],
-    ['SHA-256', model.dataset.sha256],
+    ...(model.dataset === null
+      ? ([[t('receipt.data'), t('lineage.dataUnknown')]] as const)
+      : ([
+          [
+            t('receipt.data'),
+            `${model.dataset.name}, n = ${model.dataset.rows}${model.dataset.simulated ? `, ${t('common.simulated')}` : ''}`,
+          ],
+          ['SHA-256', model.dataset.sha256],
+        ] as const)),
     ['RMSE', model.testRmse === null ? '–' : fixed(model.testRmse, 2)],
     ...(receipt.instead
       ? [

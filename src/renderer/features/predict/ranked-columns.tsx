@@ -8,6 +8,7 @@ import {
   fixed,
   formatConcentration,
   formatPX,
+  halfWidthOf,
   pXName,
 } from '../../format/affinity.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -85,7 +86,10 @@ export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<Resu
       align: 'end',
       sortable: true,
       showFrom: 860,
-      cell: row => (row.lower === null || row.upper === null ? '–' : `± ${fixed((row.upper - row.lower) / 2, 2)}`),
+      cell: row => {
+        const half = halfWidthOf(row)
+        return half === null ? '–' : `± ${fixed(half, 2)}`
+      },
     },
     {
       id: 'concentration',
@@ -121,11 +125,12 @@ interface Value {
 }
 
 function valueCell(value: Value | null, heat: boolean): ReactNode {
-  if (!value || value.prediction === null || value.lower === null || value.upper === null) return '–'
+  if (!value || value.prediction === null) return '–'
+  const half = halfWidthOf(value)
   const shown = (
     <>
-      <strong>{formatPX(value.prediction)}</strong>{' '}
-      <span className={heat ? undefined : 'muted'}>± {fixed((value.upper - value.lower) / 2, 2)}</span>
+      <strong>{formatPX(value.prediction)}</strong>
+      {half !== null && <span className={heat ? undefined : 'muted'}> ± {fixed(half, 2)}</span>}
     </>
   )
   if (!heat) return shown

@@ -1,6 +1,6 @@
 /** The first rows of a ranked table as a picture: structures, values with their intervals, and a heat map where several models answer. */
 import { depictionOf } from '../../api/depictions.ts'
-import { type Endpoint, fixed, formatPX, pXName } from '../../format/affinity.ts'
+import { type Endpoint, formatWithHalfWidth, halfWidthOf, pXName } from '../../format/affinity.ts'
 import { heatOf, type ResultRow, type TableModel } from './ranked-rows.ts'
 
 export const PNG_ROWS = 40
@@ -67,13 +67,13 @@ async function drawRow(context: CanvasRenderingContext2D, { row, place, top, wid
   for (const [k, value] of [row, ...row.others].entries()) {
     const left = RANK + STRUCTURE + NAME + k * VALUE
     const prediction = value?.prediction ?? null
-    if (prediction === null || value?.lower == null || value.upper == null) continue
+    if (value === null || prediction === null) continue
     if (row.others.length > 0) {
       context.fillStyle = heatColour(prediction)
       context.fillRect(left, top + 1, VALUE - 2, ROW - 1)
     }
-    const half = (value.upper - value.lower) / 2
-    text(context, { value: `${formatPX(prediction)} ± ${fixed(half, 2)}`, x: left + 8, y: middle, most: VALUE - 12 })
+    const shown = formatWithHalfWidth(prediction, halfWidthOf(value))
+    text(context, { value: shown, x: left + 8, y: middle, most: VALUE - 12 })
   }
 }
 

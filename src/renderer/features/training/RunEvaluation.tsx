@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { trainedCard } from '../../../shared/contract/models.ts'
 import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
@@ -24,7 +25,8 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
   const answer = useCall(model ? signal => client.models.get({ id: model.id }, { signal }) : null, [model?.id])
   if (!result) return <EmptyNote title={t('training.noResult')} text={t('training.noResultText')} />
   const { rmse, intervals } = result.metrics.test
-  const leftOut = answer.data ? boundsLeftOut(answer.data.card.parts) : 0
+  const card = answer.data ? trainedCard(answer.data.card) : null
+  const leftOut = card ? boundsLeftOut(card.parts) : 0
   return (
     <Scroll label={t('training.tab.evaluation')}>
       <div className={classes.verdict}>
@@ -47,7 +49,7 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
       {model && (
         <EvaluationViews modelId={model.id} unit={pXName(model.endpoint)} fileName={`${job.name}-${job.number}`} />
       )}
-      {answer.data && <LearnedFromSection card={answer.data.card} />}
+      {card && <LearnedFromSection card={card} />}
       {leftOut > 0 && (
         <p className="muted" style={{ margin: 0 }}>
           {t('card.boundsLeftOut', { count: leftOut, shown: formatCount(leftOut, language) })}
