@@ -58,7 +58,10 @@ test('an ONNX file made elsewhere is dropped, judged with measured compounds, an
   await expect(page.getByRole('grid', { name: t('evaluation.largestErrors') })).toBeVisible({ timeout: 30_000 })
   await expectNoViolations(page)
 
-  await page.getByRole('link', { name: t('models.predict') }).click()
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: t('models.predict') })
+    .click()
   await predict(page, 'CCOc1ccccc1')
   await expect(answer(page)).toContainText(/± \d\.\d\d/)
   await expect(answer(page)).toContainText(t('domain.unknown'))
@@ -103,7 +106,7 @@ test('where the chosen model is damaged another answers, and the answer says whi
   await goTo(page, 'predict')
   await page.getByLabel(t('predict.model'), { exact: true }).selectOption(trained!)
   await page.getByRole('combobox', { name: t('predict.fallback') }).click()
-  await page.getByRole('option', { name: 'network' }).click()
+  await page.getByRole('option', { name: 'network', exact: true }).click()
   await page.keyboard.press('Escape')
   appendFileSync(join(workspace, 'models', trained!, 'model.onnx'), 'x')
   await predict(page, 'CCOc1ccccc1')
