@@ -19,8 +19,7 @@ interface ModelColumnsContext {
 
 export function modelColumns({ datasets, t, language }: ModelColumnsContext): GridColumn<Model>[] {
   const dataName = (model: Model): string =>
-    (model.datasetId && datasets[model.datasetId]?.name) ||
-    t(DATA_ELSEWHERE[model.origin])
+    (model.datasetId && datasets[model.datasetId]?.name) || t(DATA_ELSEWHERE[model.origin])
   return [
     {
       id: 'name',
