@@ -8,6 +8,7 @@ import { createRouterClient, ORPCError } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { forkNodeChild } from '../node/node-fork.ts'
 import type { BinderyClient } from '../shared/contract/index.ts'
+import { USUAL_UPKEEP } from '../shared/contract/upkeep.ts'
 import { type App, createApp } from './create-app.ts'
 
 let workspace: string
@@ -70,6 +71,7 @@ describe('createApp', () => {
       language: 'system',
       trainingThreads: 3,
       pauseOn: [],
+      upkeep: USUAL_UPKEEP,
     })
   })
 

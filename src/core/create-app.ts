@@ -103,7 +103,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
   jobs.addExecutor(createImportExecutor(core))
   const imports = createImports({ context: core, jobs, exampleFile: exampleFile() })
   const checkpoints = createCheckpoints({ context: core, jobs })
-  const upkeep = createUpkeep({ workspace: deps.workspace, store, jobs, log })
+  const upkeep = createUpkeep({
+    workspace: deps.workspace,
+    store,
+    jobs,
+    log,
+    rules: () => core.settings.read().upkeep,
+  })
   const context: AppContext = {
     ...core,
     jobs,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { AppEvent } from '../../shared/contract/system.ts'
+import { USUAL_UPKEEP } from '../../shared/contract/upkeep.ts'
 import { createEventBus } from './event-bus.ts'
 
 const removed = (id: string): AppEvent => ({ type: 'dataset.removed', id })
 const settings = (trainingThreads: number): AppEvent => ({
   type: 'settings.changed',
-  settings: { theme: 'dark', language: 'en', trainingThreads, pauseOn: [] },
+  settings: { theme: 'dark', language: 'en', trainingThreads, pauseOn: [], upkeep: USUAL_UPKEEP },
 })
 
 describe('createEventBus', () => {

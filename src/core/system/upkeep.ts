@@ -1,19 +1,19 @@
 /**
- * Removes by rule what has had its time: jobs in the trash, checkpoints that a completed run will not go on from, features nobody
- * uses, old logs. What is pinned stays. Features and logs can be had again and are looked after daily; the rest goes when the user
- * has seen the preview and says so.
+ * Removes by the user's rules what has had its time: jobs in the trash, runs that came to nothing, checkpoints that a completed run
+ * will not go on from, features nobody uses, old logs. What is pinned stays. Some kinds are looked after at each start and daily, as
+ * the settings say; the rest goes when the user has seen the preview and says so.
  */
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Log } from '../../node/log.ts'
-import { UPKEEP_RULES, type UpkeepItem, type UpkeepKind, upkeepKindSchema } from '../../shared/contract/upkeep.ts'
+import { type UpkeepItem, type UpkeepKind, type UpkeepRules, upkeepKindSchema } from '../../shared/contract/upkeep.ts'
 import type { JobService } from '../jobs/job-service.ts'
 import type { StoreReader } from '../store/handles.ts'
 
 export interface UpkeepService {
   preview(): Promise<UpkeepItem[]>
   apply(what: readonly UpkeepKind[]): Promise<UpkeepItem[]>
-  /** Looks after features and logs now and every day. Answers the function that stops it. */
+  /** Does now and every day what goes by itself. Answers the function that stops it. */
   start(): () => void
 }
 
@@ -22,6 +22,7 @@ export interface UpkeepDeps {
   store: StoreReader
   jobs: Pick<JobService, 'usage' | 'remove'>
   log: Log
+  rules(): UpkeepRules
   now?: () => number
 }
 
@@ -37,27 +38,37 @@ interface FileFacts {
 }
 
 const DAY_MS = 24 * 3_600_000
+const GIGABYTE = 1024 ** 3
 /** By step: not the best, not a pinned one. */
 const RESUMABLE = /^checkpoint-\d+\.bin$/
-const BY_ITSELF: readonly UpkeepKind[] = ['features', 'logs']
 
-export function createUpkeep({ workspace, store, jobs, log, now = Date.now }: UpkeepDeps): UpkeepService {
+export function createUpkeep({ workspace, store, jobs, log, rules, now = Date.now }: UpkeepDeps): UpkeepService {
   const before = (days: number): number => now() - days * DAY_MS
+  const asRemovable = async ({ id }: { id: string }): Promise<Candidate> => ({
+    bytes: (await jobs.usage(id)).bytes,
+    remove: () => jobs.remove(id),
+  })
   const asCandidate = ({ file, bytes }: FileFacts): Candidate => ({ bytes, remove: () => rm(file, { force: true }) })
 
   const candidates: Record<UpkeepKind, () => Promise<Candidate[]>> = {
     trash: async () => {
       const old = store.all<{ id: string }>('SELECT id FROM jobs WHERE trashed_at < ? AND pinned = 0', [
-        before(UPKEEP_RULES.trashDays),
+        before(rules().trashDays),
       ])
-      return Promise.all(
-        old.map(async ({ id }) => ({ bytes: (await jobs.usage(id)).bytes, remove: () => jobs.remove(id) })),
+      return Promise.all(old.map(asRemovable))
+    },
+    runs: async () => {
+      const old = store.all<{ id: string }>(
+        `SELECT id FROM jobs WHERE kind = 'train' AND state IN ('failed', 'cancelled') AND model_id IS NULL
+           AND pinned = 0 AND trashed_at IS NULL AND ended_at < ?`,
+        [before(rules().runDays)],
       )
+      return Promise.all(old.map(asRemovable))
     },
     checkpoints: async () => {
       const runs = store.all<{ id: string }>(
         "SELECT id FROM jobs WHERE kind = 'train' AND state = 'completed' AND pinned = 0 AND ended_at < ?",
-        [before(UPKEEP_RULES.checkpointDays)],
+        [before(rules().checkpointDays)],
       )
       const files = await Promise.all(runs.map(({ id }) => filesIn(path.join(workspace, 'runs', id))))
       return files
@@ -68,18 +79,19 @@ export function createUpkeep({ workspace, store, jobs, log, now = Date.now }: Up
     features: async () => {
       const newestFirst = (await filesIn(path.join(workspace, 'cache', 'features'))).sort((a, b) => b.usedAt - a.usedAt)
       let kept = 0
+      const { featureGigabytes, featureDays } = rules()
       return newestFirst
         .filter(({ bytes, usedAt }) => {
           kept += bytes
           // What is being made or read now is the newest, and stays whatever its size.
           const isRecent = usedAt > now() - DAY_MS
-          return !isRecent && (kept > UPKEEP_RULES.featureBytes || usedAt < before(UPKEEP_RULES.featureDays))
+          return !isRecent && (kept > featureGigabytes * GIGABYTE || usedAt < before(featureDays))
         })
         .map(asCandidate)
     },
     logs: async () =>
       (await filesIn(path.join(workspace, 'logs')))
-        .filter(({ file, usedAt }) => file.endsWith('.log') && usedAt < before(UPKEEP_RULES.logDays))
+        .filter(({ file, usedAt }) => file.endsWith('.log') && usedAt < before(rules().logDays))
         .map(asCandidate),
   }
 
@@ -98,10 +110,10 @@ export function createUpkeep({ workspace, store, jobs, log, now = Date.now }: Up
     preview: () => Promise.all(upkeepKindSchema.options.map(async kind => itemOf(kind, await candidates[kind]()))),
     start: () => {
       const run = (): void => {
-        apply(BY_ITSELF).then(
+        apply(rules().automatic).then(
           items => {
             const bytes = items.reduce((sum, item) => sum + item.bytes, 0)
-            if (bytes > 0) log.info({ items }, 'features and logs that had their time were removed')
+            if (bytes > 0) log.info({ items }, 'what had its time was removed')
           },
           (error: unknown) => log.error({ err: error }, 'upkeep failed'),
         )

@@ -1,8 +1,10 @@
 /** What the page knows of the application, and how each event changes it. Pure. */
+
 import type { Dataset } from '../../shared/contract/datasets.ts'
 import type { Job, JobState } from '../../shared/contract/jobs.ts'
 import type { Model } from '../../shared/contract/models.ts'
 import type { AppEvent, Settings } from '../../shared/contract/system.ts'
+import { USUAL_UPKEEP } from '../../shared/contract/upkeep.ts'
 
 export type Resources = Extract<AppEvent, { type: 'resources.read' }>['resources']
 export type FoundAnomaly = Extract<AppEvent, { type: 'anomaly.found' }>
@@ -24,7 +26,7 @@ export const EMPTY_DATA: AppData = {
   datasets: {},
   jobs: {},
   models: {},
-  settings: { theme: 'system', language: 'system', trainingThreads: 0, pauseOn: [] },
+  settings: { theme: 'system', language: 'system', trainingThreads: 0, pauseOn: [], upkeep: USUAL_UPKEEP },
   resources: null,
   recorded: {},
   found: {},

@@ -7,6 +7,7 @@ import { datasetSchema } from './datasets.ts'
 import { jobSchema } from './jobs.ts'
 import { modelSchema } from './models.ts'
 import { gpuSchema } from './resources.ts'
+import { USUAL_UPKEEP, upkeepRulesSchema } from './upkeep.ts'
 
 const settingShapes = {
   theme: z.enum(['system', 'light', 'dark']),
@@ -15,12 +16,14 @@ const settingShapes = {
   trainingThreads: z.int().min(0).max(256),
   /** What looks wrong in a run's curves and pauses the run. */
   pauseOn: z.array(anomalyRuleSchema).max(20),
+  upkeep: upkeepRulesSchema,
 }
 export const settingsSchema = z.strictObject({
   theme: settingShapes.theme.default('system'),
   language: settingShapes.language.default('system'),
   trainingThreads: settingShapes.trainingThreads.default(0),
   pauseOn: settingShapes.pauseOn.default([]),
+  upkeep: settingShapes.upkeep.default(USUAL_UPKEEP),
 })
 /** Without defaults: zod fills those in for absent keys too, and a change of one setting would reset the others. */
 export const settingsChangeSchema = z.strictObject(settingShapes).partial()

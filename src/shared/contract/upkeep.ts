@@ -2,28 +2,46 @@
 import { z } from 'zod'
 import { procedure } from './common.ts'
 
-export const upkeepKindSchema = z.enum(['trash', 'checkpoints', 'features', 'logs'])
+export const upkeepKindSchema = z.enum(['trash', 'runs', 'checkpoints', 'features', 'logs'])
 export type UpkeepKind = z.infer<typeof upkeepKindSchema>
 
 export const upkeepItemSchema = z.strictObject({
   what: upkeepKindSchema,
-  /** Jobs of the trash; files of the others. */
+  /** Jobs of the trash, and runs; files of the others. */
   count: z.int().nonnegative(),
   bytes: z.number().nonnegative(),
 })
 export type UpkeepItem = z.infer<typeof upkeepItemSchema>
 
-/** The rules, for people. */
-export const UPKEEP_RULES = {
+const days = z.int().min(1).max(3_650)
+
+/** The user's rules. What is pinned stays whatever they say. */
+export const upkeepRulesSchema = z.strictObject({
   /** A job stays in the trash for so long. */
-  trashDays: 30,
+  trashDays: days,
+  /** A run that failed or was cancelled, and that made no model, is kept for so long. */
+  runDays: days,
   /** A completed run keeps for so long what it would go on from; its model and its best weights stay. */
-  checkpointDays: 7,
+  checkpointDays: days,
   /** Computed features that nobody used for so long, and the least recently used beyond this size. */
+  featureDays: days,
+  featureGigabytes: z.number().min(0.1).max(10_000),
+  logDays: days,
+  /** What goes by itself, at each start and once a day; the rest when the user has seen the preview and says so. */
+  automatic: z.array(upkeepKindSchema).max(upkeepKindSchema.options.length),
+})
+export type UpkeepRules = z.infer<typeof upkeepRulesSchema>
+
+export const USUAL_UPKEEP: UpkeepRules = {
+  trashDays: 30,
+  runDays: 90,
+  checkpointDays: 7,
   featureDays: 30,
-  featureBytes: 2 * 1024 ** 3,
+  featureGigabytes: 2,
   logDays: 30,
-} as const
+  // They can be had again, or nobody misses them.
+  automatic: ['features', 'logs'],
+}
 
 export const upkeepContract = {
   /** What the rules would remove now. */

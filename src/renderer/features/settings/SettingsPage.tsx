@@ -10,6 +10,7 @@ import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { Providers } from './Providers.tsx'
+import { Upkeep } from './Upkeep.tsx'
 
 const RULES = anomalyRuleSchema.options
 const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]
@@ -75,6 +76,7 @@ export function SettingsPage(): ReactNode {
             ))}
           </Stack>
         </Checkbox.Group>
+        <Upkeep rules={settings.upkeep} onChange={upkeep => save.run({ upkeep })} />
         <Providers />
         {info && (
           <Section level={2} title={t('settings.about')}>

@@ -1,0 +1,158 @@
+import { Button, Checkbox, Group, NumberInput } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import {
+  type UpkeepItem,
+  type UpkeepKind,
+  type UpkeepRules,
+  upkeepKindSchema,
+} from '../../../shared/contract/upkeep.ts'
+import { client } from '../../api/host.ts'
+import { useCall } from '../../api/use-call.ts'
+import { ConfirmDialog } from '../../components/ConfirmDialog.tsx'
+import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { Section } from '../../components/Layout.tsx'
+import classes from '../../components/layout.module.css'
+import { formatBytes, formatCount } from '../../format/quantities.ts'
+import { useT } from '../../i18n/translate.ts'
+
+const DAYS: Record<UpkeepKind, Exclude<keyof UpkeepRules, 'automatic' | 'featureGigabytes'>> = {
+  trash: 'trashDays',
+  runs: 'runDays',
+  checkpoints: 'checkpointDays',
+  features: 'featureDays',
+  logs: 'logDays',
+}
+
+interface UpkeepProps {
+  rules: UpkeepRules
+  onChange(rules: UpkeepRules): void
+}
+
+/** What may go, by which rules, and how much that would free now. */
+export function Upkeep({ rules, onChange }: UpkeepProps): ReactNode {
+  const { t, language } = useT()
+  const preview = useCall(signal => client.upkeep.preview(undefined, { signal }), [rules])
+  const [chosen, setChosen] = useState<readonly UpkeepItem[] | null>(null)
+  const [freed, setFreed] = useState<number | null>(null)
+  const found = (preview.data ?? []).filter(({ count }) => count > 0)
+  const itemOf = (kind: UpkeepKind): UpkeepItem | undefined => preview.data?.find(({ what }) => what === kind)
+  const sum = (items: readonly UpkeepItem[]): string =>
+    formatBytes(
+      items.reduce((total, { bytes }) => total + bytes, 0),
+      language,
+    )
+
+  function setAutomatic(kind: UpkeepKind, isOn: boolean): void {
+    const automatic = upkeepKindSchema.options.filter(each => (each === kind ? isOn : rules.automatic.includes(each)))
+    onChange({ ...rules, automatic })
+  }
+
+  async function free(items: readonly UpkeepItem[]): Promise<void> {
+    const removed = await client.upkeep.apply({ what: items.map(({ what }) => what) })
+    setFreed(removed.reduce((total, { bytes }) => total + bytes, 0))
+    preview.reload()
+  }
+
+  return (
+    <Section level={2} title={t('upkeep.title')}>
+      <p className="muted">{t('upkeep.text')}</p>
+      {preview.error && <ErrorCard error={preview.error} onRetry={preview.reload} />}
+      <div className={classes.tableBox}>
+        <table className={classes.table} aria-label={t('upkeep.title')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('upkeep.what')}</th>
+              <th scope="col">{t('upkeep.after')}</th>
+              <th scope="col">{t('upkeep.byItself')}</th>
+              <th scope="col">{t('upkeep.frees')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {upkeepKindSchema.options.map(kind => (
+              <tr key={kind}>
+                <td>{t(`upkeep.${kind}`)}</td>
+                <td>
+                  <Days
+                    label={t('upkeep.daysOf', { what: t(`upkeep.${kind}`) })}
+                    value={rules[DAYS[kind]]}
+                    onChange={days => onChange({ ...rules, [DAYS[kind]]: days })}
+                  />
+                </td>
+                <td>
+                  <Checkbox
+                    size="xs"
+                    aria-label={t('upkeep.byItselfOf', { what: t(`upkeep.${kind}`) })}
+                    checked={rules.automatic.includes(kind)}
+                    onChange={event => setAutomatic(kind, event.currentTarget.checked)}
+                    styles={{ body: { justifyContent: 'flex-end' } }}
+                  />
+                </td>
+                <td>
+                  <Frees item={itemOf(kind)} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Group gap={8}>
+        <Button variant="default" disabled={found.length === 0} onClick={() => setChosen(found)}>
+          {found.length === 0 ? t('upkeep.nothing') : t('upkeep.free', { size: sum(found) })}
+        </Button>
+        {freed !== null && (
+          <output className="muted">{t('upkeep.freed', { size: formatBytes(freed, language) })}</output>
+        )}
+      </Group>
+      {chosen && (
+        <ConfirmDialog
+          title={t('upkeep.confirm', { size: sum(chosen) })}
+          confirm={t('upkeep.remove')}
+          onConfirm={() => free(chosen)}
+          onClose={() => setChosen(null)}
+        >
+          <p style={{ marginTop: 0 }}>{t('upkeep.confirmText')}</p>
+          <ul>
+            {chosen.map(({ what, count, bytes }) => (
+              <li key={what}>
+                {t(`upkeep.${what}`)}: {formatCount(count, language)} · {formatBytes(bytes, language)}
+              </li>
+            ))}
+          </ul>
+        </ConfirmDialog>
+      )}
+    </Section>
+  )
+}
+
+function Frees({ item }: { item: UpkeepItem | undefined }): ReactNode {
+  const { language } = useT()
+  if (item === undefined || item.count === 0) return <span className="muted">–</span>
+  return `${formatCount(item.count, language)} · ${formatBytes(item.bytes, language)}`
+}
+
+/** Written when it is left, so that 30 on its way to 300 removes nothing. */
+function Days({ label, value, onChange }: { label: string; value: number; onChange(days: number): void }): ReactNode {
+  const { t } = useT()
+  const [draft, setDraft] = useState<number | string>(value)
+  const commit = (): void => {
+    if (typeof draft === 'number' && draft !== value) onChange(draft)
+    else setDraft(value)
+  }
+  return (
+    <NumberInput
+      aria-label={label}
+      size="xs"
+      w={110}
+      min={1}
+      max={3_650}
+      allowDecimal={false}
+      clampBehavior="strict"
+      suffix={` ${t('upkeep.days')}`}
+      value={draft}
+      onChange={setDraft}
+      onBlur={commit}
+      onKeyDown={event => event.key === 'Enter' && commit()}
+      styles={{ root: { marginLeft: 'auto' } }}
+    />
+  )
+}
