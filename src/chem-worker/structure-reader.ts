@@ -52,13 +52,11 @@ const PLAIN_SMILES = JSON.stringify({ doIsomericSmiles: false })
 /** Reads one SMILES under the rules of `chem/structure-rules.ts`. */
 export class StructureReader {
   readonly toolkit: Toolkit
-  readonly #counterIons: ReadonlySet<string>
+  /** Made at the first structure of several components: it takes a third of the start of a process, and most tables have none. */
+  #counterIons: ReadonlySet<string> | null = null
 
   constructor(toolkit: Toolkit) {
     this.toolkit = toolkit
-    this.#counterIons = new Set(
-      COUNTER_IONS.map(smiles => toolkit.withMol(smiles, mol => checkMol(mol, smiles).get_smiles(PLAIN_SMILES))),
-    )
   }
 
   /** Answers what `use` makes of the kept fragment, or why the structure was refused. */
@@ -196,9 +194,16 @@ export class StructureReader {
       const charged = checkMol(mol, smiles)
       const json = charged.get_json()
       return this.#withNeutral(json, moleculeFromJson(json), neutral =>
-        this.#counterIons.has((neutral?.mol ?? charged).get_smiles(PLAIN_SMILES)),
+        this.#usualPartners().has((neutral?.mol ?? charged).get_smiles(PLAIN_SMILES)),
       )
     })
+  }
+
+  #usualPartners(): ReadonlySet<string> {
+    this.#counterIons ??= new Set(
+      COUNTER_IONS.map(smiles => this.toolkit.withMol(smiles, mol => checkMol(mol, smiles).get_smiles(PLAIN_SMILES))),
+    )
+    return this.#counterIons
   }
 
   /** The first line of what RDKit said that says something about the structure. */

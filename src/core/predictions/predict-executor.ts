@@ -124,8 +124,7 @@ async function predictTable(deps: PredictExecutorDeps, request: TableRequest, co
 
   const pace = createPace(control, countRows(store, resultId).all)
   const work = createOrderedWork<TableRecord[], PredictedRecord[]>({
-    // Every worker has a block in hand and one on its way in or out.
-    inFlight: chemistry.poolSize + 2,
+    inFlight: blocksInFlight(chemistry.poolSize),
     work: records => predictRecords(deps, models, records, signal),
     take: rows => {
       insertPredictions(store, resultId, rows)
@@ -153,6 +152,14 @@ async function predictTable(deps: PredictExecutorDeps, request: TableRequest, co
     return result
   })
   return header
+}
+
+/**
+ * Every worker has a block in hand, one that waits for it and one on its way through the predictor and to the store: a block that takes
+ * longer than those behind it holds nobody up, since only what comes out is in order. A block is less than a mebibyte.
+ */
+function blocksInFlight(workers: number): number {
+  return 3 * workers + 2
 }
 
 function readInput(
@@ -217,7 +224,7 @@ async function retryRows(deps: PredictExecutorDeps, resultId: string, control: J
   control.enter('running')
   const pace = createPace(control, 0)
   const work = createOrderedWork<{ line: number; smiles: string }[], Parameters<typeof replacePredictions>[2]>({
-    inFlight: chemistry.poolSize + 2,
+    inFlight: blocksInFlight(chemistry.poolSize),
     work: async failed => {
       const smiles = failed.map(row => row.smiles)
       const rows = await predictBlock({ ...deps, chemistry }, models, smiles, signal)

@@ -122,12 +122,26 @@ export function assembleFingerprints(
   const data = new Float32Array(rows * columns)
   for (const [position, { fingerprints }] of molecules.entries()) {
     const row = data.subarray((position + 1) * columns, (position + 2) * columns)
+    // The columns a molecule fills are few of thousands: only they are looked at again.
+    const filled: number[] = []
     for (const [kind, { keys, counts }] of fingerprints.entries()) {
-      for (let k = 0; k < keys.length; k++) row[columnOf(keys[k]!, kind, columns)]! += counts[k]!
+      for (let k = 0; k < keys.length; k++) {
+        const column = columnOf(keys[k]!, kind, columns)
+        const before = row[column]!
+        if (before === 0) filled.push(column)
+        row[column] = before + counts[k]!
+      }
     }
-    for (let column = 0; column < columns; column++) if (row[column] !== 0) row[column] = Math.log1p(row[column]!)
+    for (const column of filled) row[column] = logCount(row[column]!)
   }
   return float32(data, [rows, columns])
+}
+
+/** log(1 + count) of the counts that most columns hold. */
+const LOGS = Float64Array.from({ length: 256 }, (_, count) => Math.log1p(count))
+
+function logCount(count: number): number {
+  return count < LOGS.length ? LOGS[count]! : Math.log1p(count)
 }
 
 /**

@@ -31,6 +31,7 @@ describe('SimilarityIndex', () => {
       expect(index.nearest(query, 5)).toEqual(sorted.slice(0, 5))
     }
     expect(new SimilarityIndex([]).nearest(queries[5]!, 3)).toEqual([])
+    expect(index.nearestOfAll(queries, 5)).toEqual(queries.map(query => index.nearest(query, 5)))
   })
 })
 
