@@ -11,8 +11,15 @@ import { createToolkit } from '../src/chem-worker/toolkit.ts'
 const SELF = fileURLToPath(import.meta.url)
 const WARM_UP = 500
 
-/** Molecules a second over all cores; the processes are warm when the clock starts. */
-export async function measureParseOnly(smiles: readonly string[]): Promise<number> {
+export interface ParseOnly {
+  /** Molecules, over all cores. */
+  perSecond: number
+  /** Processor time of a molecule, which other programs on the machine change less. */
+  cpuMs: number
+}
+
+/** The processes are warm when the clock starts. */
+export async function measureParseOnly(smiles: readonly string[]): Promise<ParseOnly> {
   const cores = availableParallelism()
   const share = Math.ceil(smiles.length / cores)
   const children = Array.from({ length: cores }, () => fork(SELF, { execArgv: [] }))
@@ -26,18 +33,23 @@ export async function measureParseOnly(smiles: readonly string[]): Promise<numbe
     const start = performance.now()
     const parsed = await Promise.all(children.map(parseShare))
     const seconds = (performance.now() - start) / 1000
-    const total = parsed.reduce((sum, count) => sum + count, 0)
+    const total = parsed.reduce((sum, { count }) => sum + count, 0)
     if (total !== smiles.length) throw new Error(`${smiles.length} structures, ${total} parsed`)
-    return total / seconds
+    return { perSecond: total / seconds, cpuMs: parsed.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / total }
   } finally {
     for (const child of children) child.kill()
   }
 }
 
-async function parseShare(child: ChildProcess): Promise<number> {
+interface Share {
+  count: number
+  cpuMs: number
+}
+
+async function parseShare(child: ChildProcess): Promise<Share> {
   child.send('go')
-  const [count] = (await once(child, 'message')) as [number]
-  return count
+  const [share] = (await once(child, 'message')) as [Share]
+  return share
 }
 
 if (process.send && process.argv[1] === SELF) {
@@ -47,8 +59,10 @@ if (process.send && process.argv[1] === SELF) {
   process.on('message', (message: string[] | 'go') => {
     if (message === 'go') {
       let count = 0
+      const before = process.cpuUsage()
       for (const text of own) count += parse(text)
-      process.send!(count)
+      const { user, system } = process.cpuUsage(before)
+      process.send!({ count, cpuMs: (user + system) / 1000 } satisfies Share)
       return
     }
     own = message

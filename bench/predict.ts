@@ -9,7 +9,7 @@
  * sum of the resident sizes of all processes of the application.
  */
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -81,7 +81,7 @@ async function measure(folder: string) {
     // The chemistry workers have nothing more to do; what they hold and what they take must not slow RDKit down.
     await wait(1_000)
     const smiles = Array.from({ length: Math.min(rows, 30_000) }, (_, row) => structureOf(row))
-    const parseOnlyPerSecond = await measureParseOnly(smiles)
+    const parseOnly = await measureParseOnly(smiles)
     const recipes: Record<string, object> = {}
     for (const { recipe, id } of models.slice(1)) {
       const part = Math.max(1, Math.round(rows / 10))
@@ -90,24 +90,25 @@ async function measure(folder: string) {
       recipes[recipe] = {
         rows: part,
         moleculesPerSecond,
-        parseOnlyRatio: round(moleculesPerSecond / parseOnlyPerSecond, 3),
+        parseOnlyRatio: round(moleculesPerSecond / parseOnly.perSecond, 3),
         singleP95Ms,
       }
     }
     return {
       singleP95Ms: single.singleP95Ms,
       moleculesPerSecond: table.moleculesPerSecond,
-      parseOnlyRatio: round(table.moleculesPerSecond / parseOnlyPerSecond, 3),
+      parseOnlyRatio: round(table.moleculesPerSecond / parseOnly.perSecond, 3),
       peakMemoryMiB: memory.peakMemoryMiB,
       largestProcessMiB: memory.largestProcessMiB,
-      parseOnlyPerSecond: round(parseOnlyPerSecond, 0),
+      parseOnlyPerSecond: round(parseOnly.perSecond, 0),
+      parseOnlyCpuMs: round(parseOnly.cpuMs, 3),
       withDepictionsP95Ms: single.withDepictionsP95Ms,
       singleMedianMs: single.singleMedianMs,
       rows,
       seconds: table.seconds,
       hostBlockedMaxMs: memory.hostBlockedMaxMs,
       cpuSeconds: memory.cpuSeconds,
-      cpuRatio: cpuRatio(memory.cpuSeconds, parseOnlyPerSecond),
+      cpuRatio: cpuRatio(memory.cpuSeconds, parseOnly.cpuMs),
       recipe: first.recipe,
       recipes,
     }
@@ -117,9 +118,9 @@ async function measure(folder: string) {
 }
 
 /** The same ratio by processor time, which other programs on the machine change less; `null` where there is no /proc. */
-function cpuRatio(cpuSeconds: Record<string, number>, parseOnlyPerSecond: number): number | null {
+function cpuRatio(cpuSeconds: Record<string, number>, parseOnlyCpuMs: number): number | null {
   const spent = Object.values(cpuSeconds).reduce((sum, seconds) => sum + seconds, 0)
-  return spent === 0 ? null : round((availableParallelism() * rows) / parseOnlyPerSecond / spent, 3)
+  return spent === 0 ? null : round((parseOnlyCpuMs * rows) / 1000 / spent, 3)
 }
 
 async function trainModels(client: BinderyClient): Promise<{ recipe: Recipe; id: string }[]> {
