@@ -52,3 +52,19 @@ export const evaluationSchema = z.strictObject({
   noiseSd: z.number().nullable(),
 })
 export type Evaluation = z.infer<typeof evaluationSchema>
+
+/** How the error on the test compounds falls with what is learned from, by a cheap model; made on request and kept. */
+export const learningCurveSchema = z.strictObject({
+  recipe: z.literal('tanimoto-gp'),
+  /** Fewest compounds first; the error is the mean of several draws, between the lowest and the highest. */
+  points: z.array(
+    z.strictObject({ rows: z.int().positive(), rmse: z.number(), lowest: z.number(), highest: z.number() }),
+  ),
+  /** Exactly measured compounds the model itself has learned from; the curve may end before. */
+  learnedRows: z.int().positive(),
+  testRows: z.int().positive(),
+  /** The model's own error on these compounds, and the floors. */
+  model: z.number().nullable(),
+  floors: z.strictObject({ mean: z.number().nullable(), nearest: z.number().nullable() }),
+})
+export type LearningCurve = z.infer<typeof learningCurveSchema>

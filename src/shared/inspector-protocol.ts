@@ -15,6 +15,8 @@ export type InspectorCommand =
   | { type: 'verify'; folder: string }
   /** Answers an `Evaluation` without what only the host knows. */
   | { type: 'evaluate'; folder: string }
+  /** Answers a `LearningCurve`, or `null` for a model that it cannot be made of. */
+  | { type: 'learningCurve'; folder: string }
   /** Answers what a passport declares of the ONNX file. */
   | { type: 'describe'; folder: string }
   /** Answers a `ForeignLook`. */

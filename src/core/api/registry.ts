@@ -15,6 +15,10 @@ export function registryApi(os: Procedures, { models, foreignModels }: AppContex
     lineage: os.registry.lineage.handler(({ input }) => registry.lineage(input.id)),
     compare: os.registry.compare.handler(({ input }) => registry.compare(input.ids)),
     evaluation: os.registry.evaluation.handler(({ input, signal }) => models.evaluation(input.id, signal)),
+    learningCurve: os.registry.learningCurve.handler(({ input }) => models.learningCurves.find(models.find(input.id))),
+    makeLearningCurve: os.registry.makeLearningCurve.handler(({ input, signal }) =>
+      models.learningCurves.make(models.find(input.id), signal),
+    ),
     verify: os.registry.verify.handler(async ({ input, signal }) => {
       await passports.verify(models.find(input.id), signal)
       return models.find(input.id)

@@ -13,6 +13,7 @@ import type { Download } from '../uploads/download-service.ts'
 import { CARD_FILE, checkModelFolder, filesOf } from './card-file.ts'
 import { createEvaluations } from './evaluations.ts'
 import type { InspectorLimits } from './inspector.ts'
+import { createLearningCurves, type LearningCurves } from './learning-curves.ts'
 import { logModel } from './model-log.ts'
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts'
 import { familyOfName, findAnyModel, findModel, getModel, insertModel, listModels } from './model-store.ts'
@@ -28,6 +29,7 @@ export interface ModelService {
   folder(id: string): string
   readonly registry: ModelRegistry
   readonly passports: Passports
+  readonly learningCurves: LearningCurves
   /** Tells everybody that a model is there or has changed. */
   announce(id: string): void
   /** How it did, point by point. */
@@ -112,6 +114,7 @@ export function createModels(
     find: id => getModel(store, id),
     folder: folderOf,
     get: async id => ({ model: getModel(store, id), card: await checkModelFolder(folderOf(id)) }),
+    learningCurves: createLearningCurves({ context, folder: folderOf, limits: options.inspector }),
     evaluation: (id, signal) => evaluation(getModel(store, id), signal),
     registry: {
       ...registry,

@@ -15,6 +15,7 @@ const SPANS: Record<InspectorProgress['stage'], readonly [from: number, to: numb
   predicting: [0.6, 0.85],
   comparing: [0.85, 0.92],
   judging: [0.92, 1],
+  fitting: [0, 1],
 }
 /** Where a stage does not know how long it is, this many steps take it half the way. */
 const HALF_WAY_STEPS = 20

@@ -5,12 +5,22 @@ import type { StoreReader } from '../store/handles.ts'
 
 const MAX_NAMED = 5
 
-/** ERR_4002 naming the users: predictions that wait or run, and what other parts say of it. */
+/**
+ * ERR_4002 naming the users: predictions that wait or run with it, beside another model or with it standing in, and what other parts say
+ * of it.
+ */
 export function checkUnused(store: StoreReader, model: Model, others: readonly string[]): void {
   const jobs = store.all<{ name: string; number: number }>(
-    `SELECT name, number FROM jobs WHERE model_id = ? AND kind = 'predict'
-       AND state NOT IN ('completed', 'failed', 'cancelled', 'interrupted') ORDER BY created_at, number`,
-    [model.id],
+    `SELECT name, number FROM jobs WHERE kind = 'predict'
+       AND state NOT IN ('completed', 'failed', 'cancelled', 'interrupted')
+       AND (model_id = @id
+         OR EXISTS (SELECT 1 FROM json_each(request, '$.fallback') WHERE value = @id)
+         OR EXISTS (SELECT 1 FROM json_each(request, '$.also') WHERE value = @id)
+         OR EXISTS (SELECT 1 FROM prediction_results AS r, json_each(r.models) AS m
+             WHERE r.id = coalesce(json_extract(request, '$.resultId'), json_extract(request, '$.retryOf'))
+               AND json_extract(m.value, '$.modelId') = @id))
+     ORDER BY created_at, number`,
+    { id: model.id },
   )
   const users = [...jobs.map(({ name, number }) => `the prediction "${name}" (#${number})`), ...others]
   if (users.length === 0) return

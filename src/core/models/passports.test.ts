@@ -103,6 +103,43 @@ describe('an evaluation', { timeout: 60_000 }, () => {
   })
 })
 
+async function collect<T>(events: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+describe('a learning curve', { timeout: 60_000 }, () => {
+  it('is made on request, kept, and judged beside the figures of the card', async () => {
+    const card = JSON.parse(readFileSync(path.join(models.folder(modelId), 'card.json'), 'utf8')) as ModelCard
+    const model = models.find(modelId)
+    expect(await models.learningCurves.find(model)).toBeNull()
+    const events = await collect(models.learningCurves.make(model))
+    const last = events.at(-1)!
+    if (last.type !== 'made') throw new Error(JSON.stringify(last))
+    const { curve } = last
+    expect(curve.points.map(({ rows }) => rows)).toEqual(
+      [0.125, 0.25, 0.5, 0.75, 1].map(share => Math.round(share * curve.learnedRows)),
+    )
+    expect(curve).toMatchObject({
+      testRows: card.metrics.test.n,
+      model: card.metrics.test.rmse,
+      floors: { mean: card.baselines.mean.rmse, nearest: card.baselines.nearest.rmse },
+    })
+    expect(await models.learningCurves.find(model)).toEqual(curve)
+  })
+
+  it('stops with whoever listens', async () => {
+    const before = await models.learningCurves.find(models.find(modelId))
+    const stop = new AbortController()
+    const events = models.learningCurves.make(models.find(modelId), stop.signal)
+    await events.next()
+    stop.abort()
+    expect((await collect(events)).some(({ type }) => type === 'made')).toBe(false)
+    expect(await models.learningCurves.find(models.find(modelId))).toEqual(before)
+  })
+})
+
 describe('a passport', { timeout: 60_000 }, () => {
   it('is the same bytes for the same model, and holds all of it', async () => {
     expect(await exportIt(modelId)).toEqual(passport)

@@ -9,6 +9,7 @@ import { describeModel } from './describe.ts'
 import { evaluateModel } from './evaluate.ts'
 import { lookAtForeign } from './foreign/look.ts'
 import { takeForeign } from './foreign/take.ts'
+import { curveOfModel } from './learning-curve.ts'
 import { openPassport } from './open-passport.ts'
 import { verifyFolder } from './verify.ts'
 
@@ -31,6 +32,7 @@ function answer(command: InspectorCommand, tell: (progress: InspectorProgress) =
   if (command.type === 'openPassport') return openPassport(command, tell)
   if (command.type === 'verify') return verifyFolder(command.folder, tell)
   if (command.type === 'evaluate') return evaluateModel(command.folder, tell)
+  if (command.type === 'learningCurve') return curveOfModel(command.folder, tell)
   if (command.type === 'lookAtForeign') return lookAtForeign(command.file)
   if (command.type === 'takeForeign') return takeForeign(command, tell)
   return describeModel(command.folder)

@@ -1455,4 +1455,31 @@ export const en = {
   'probe.caffeine': 'Caffeine',
   'probe.ibuprofen': 'Ibuprofen',
   'probe.imatinib': 'Imatinib',
+  'intake.fitting': 'fitting',
+  'learning.title': 'Learning curve',
+  'learning.text':
+    'Would more compounds help? A cheap model learns from an eighth, a quarter, half, three quarters and all of the training compounds and is judged on the same test compounds. It takes seconds to a minute and is kept.',
+  'learning.make': 'Make the learning curve',
+  'learning.making': 'Making the learning curve',
+  'learning.rows': 'Training compounds',
+  'learning.model': 'this model',
+  'learning.point': '{{rows}} compounds: RMSE {{rmse}}{{range}}',
+  'learning.note':
+    'With {{rows}} compounds instead of half of them the error on {{test}} test compounds goes from {{half}} to {{all}}.',
+  'learning.cheap':
+    'By a Gaussian process on Morgan fingerprints, not by the model itself: it is its slope that tells. Where it is flat, more compounds of the same kind help little.',
+  'learning.part': 'It learned from {{rows}} of the {{all}} training compounds at most.',
+  'predictor.title': 'Predictions',
+  'predictor.state': 'Process',
+  'predictor.idle': 'not started yet',
+  'predictor.starting': 'starting',
+  'predictor.running': 'running',
+  'predictor.waiting': 'ended; waits to start again',
+  'predictor.nextStart': 'Starts again',
+  'predictor.restarts': 'Restarts after a crash',
+  'predictor.cache': 'Models asked for',
+  'predictor.cacheText':
+    '{{hits}} times loaded already, {{misses}} times loaded from disk, {{evictions}} given up for others',
+  'predictor.held': 'Loaded models',
+  'predictor.none': 'none',
 } as const

@@ -151,7 +151,16 @@ export const foreignRequestSchema = z.strictObject({
 })
 export type ForeignRequest = z.infer<typeof foreignRequestSchema>
 
-export const INTAKE_STAGES = ['featurising', 'unpacking', 'loading', 'predicting', 'comparing', 'judging'] as const
+/** What a process that looks into a model may be at. */
+export const INTAKE_STAGES = [
+  'featurising',
+  'unpacking',
+  'loading',
+  'predicting',
+  'comparing',
+  'judging',
+  'fitting',
+] as const
 export type IntakeStage = (typeof INTAKE_STAGES)[number]
 
 /** How far a model on its way in is; the last event says what became of it. */

@@ -1,8 +1,16 @@
 /** Models as versions: which one is current, what was done with each, where they come from; passports in and out; the trash. */
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { evaluationSchema } from '../evaluation.ts'
-import { descriptionSchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
+import { evaluationSchema, learningCurveSchema } from '../evaluation.ts'
+import {
+  descriptionSchema,
+  errorBodySchema,
+  idSchema,
+  metricsSchema,
+  nameSchema,
+  procedure,
+  timeSchema,
+} from './common.ts'
 import { foreignLookSchema, foreignRequestSchema, intakeEventSchema } from './foreign.ts'
 import { jobStateSchema } from './jobs.ts'
 import { modelSchema } from './models.ts'
@@ -97,6 +105,23 @@ export const registryContract = {
   compare: procedure.input(z.strictObject({ ids: z.array(idSchema).min(2).max(6) })).output(modelComparisonSchema),
   /** Point by point: made anew from card and files by a process of its own, remembered while they stay the same. */
   evaluation: procedure.input(idInput).output(evaluationSchema),
+  /** The learning curve that was made of it; `null` where none was. */
+  learningCurve: procedure.input(idInput).output(learningCurveSchema.nullable()),
+  /**
+   * Makes the learning curve with a cheap model, telling how far it is, and keeps it; stops with the stream. Fails with ERR_4001 where
+   * the model encloses no test compounds, or has learned from them.
+   */
+  makeLearningCurve: procedure
+    .input(idInput)
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.strictObject({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+          z.strictObject({ type: z.literal('made'), curve: learningCurveSchema }),
+          z.strictObject({ type: z.literal('failed'), error: errorBodySchema }),
+        ]),
+      ),
+    ),
   /** Predicts the hold-out compounds of a model again and compares with its card. ERR_7003, ERR_7005, ERR_7006 where it fails. */
   verify: procedure.input(idInput).output(modelSchema),
   /**

@@ -17,6 +17,11 @@ export interface XYPoint {
   label?: string
 }
 
+export interface Level {
+  y: number
+  label: string
+}
+
 interface XYPlotProps {
   title: string
   xTitle: string
@@ -26,6 +31,8 @@ interface XYPlotProps {
   line?: boolean
   /** A straight line to compare with, from end to end. */
   reference?: readonly [XYPoint, XYPoint]
+  /** Horizontal lines to compare with, each with its name. */
+  levels?: readonly Level[]
   xRange?: readonly [number, number]
   yRange?: readonly [number, number]
   /** One sentence below the plot. */
@@ -36,7 +43,20 @@ interface XYPlotProps {
 
 /** A small plot of one relation. What it shows is told in words by its note, and by tables elsewhere. */
 export function XYPlot(props: XYPlotProps): ReactNode {
-  const { title, xTitle, yTitle, points, line = false, reference, xRange, yRange, note, fileName, onSelect } = props
+  const {
+    title,
+    xTitle,
+    yTitle,
+    points,
+    line = false,
+    reference,
+    levels,
+    xRange,
+    yRange,
+    note,
+    fileName,
+    onSelect,
+  } = props
   const { t } = useT()
   const colours = useChartColours()
   const chart = useRef<Chart<'scatter'>>(null)
@@ -82,6 +102,7 @@ export function XYPlot(props: XYPlotProps): ReactNode {
         y: { type: 'linear' as const, ...bounds(yRange), ...axis(colours, yTitle) },
       },
       plugins: {
+        annotation: { annotations: (levels ?? []).map(level => levelLine(level, colours)) },
         tooltip: {
           ...tooltipLook(colours),
           filter: item => item.datasetIndex === 0,
@@ -92,7 +113,7 @@ export function XYPlot(props: XYPlotProps): ReactNode {
         },
       },
     }
-  }, [points, colours, xRange, yRange, xTitle, yTitle, onSelect])
+  }, [points, colours, levels, xRange, yRange, xTitle, yTitle, onSelect])
   return (
     <figure className={classes.chart} style={{ margin: 0, width: 308, maxWidth: '100%' }} aria-label={title}>
       <div className={classes.head}>
@@ -129,4 +150,25 @@ export function XYPlot(props: XYPlotProps): ReactNode {
       )}
     </figure>
   )
+}
+
+function levelLine({ y, label }: Level, colours: ReturnType<typeof useChartColours>) {
+  return {
+    type: 'line' as const,
+    yMin: y,
+    yMax: y,
+    borderColor: colours.muted,
+    borderWidth: 1,
+    borderDash: [4, 3],
+    label: {
+      display: true,
+      content: label,
+      position: 'end' as const,
+      yAdjust: -8,
+      backgroundColor: 'transparent',
+      color: colours.muted,
+      font: { size: 10 },
+      padding: 0,
+    },
+  }
 }

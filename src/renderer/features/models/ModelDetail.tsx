@@ -7,6 +7,7 @@ import { useAction, useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { LeakageSection, ScramblingSection } from '../../components/EvaluationExtras.tsx'
 import { EvaluationViews } from '../../components/evaluation/EvaluationViews.tsx'
+import { LearningCurveView } from '../../components/evaluation/LearningCurveView.tsx'
 import { DetailHead, EmptyNote, Scroll } from '../../components/Layout.tsx'
 import { MetricsTable } from '../../components/MetricsTable.tsx'
 import { RenameTitle } from '../../components/RenameTitle.tsx'
@@ -130,6 +131,9 @@ function TrainedEvaluation({ model, card }: { model: Model; card: ModelCard }): 
       {card.scrambling && <ScramblingSection scrambling={card.scrambling} />}
       {card.leakage && <LeakageSection leakage={card.leakage} />}
       <EvaluationViews modelId={model.id} unit={pXName(card.endpoint)} fileName={versionName(model)} />
+      {card.refitOf === undefined && card.files.holdout !== undefined && (
+        <LearningCurveView key={model.id} modelId={model.id} fileName={versionName(model)} />
+      )}
     </>
   )
 }

@@ -9,6 +9,7 @@ import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { PredictorStatus } from './PredictorStatus.tsx'
 import { Providers } from './Providers.tsx'
 import { Upkeep } from './Upkeep.tsx'
 
@@ -78,6 +79,7 @@ export function SettingsPage(): ReactNode {
         </Checkbox.Group>
         <Upkeep rules={settings.upkeep} onChange={upkeep => save.run({ upkeep })} />
         <Providers />
+        <PredictorStatus />
         {info && (
           <Section level={2} title={t('settings.about')}>
             <Facts
