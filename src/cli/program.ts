@@ -18,6 +18,7 @@ import type { ImportCommandOptions } from './commands/import.ts'
 import type { ImportModelOptions } from './commands/import-model.ts'
 import type { ModelAction } from './commands/model.ts'
 import type { PredictCommandOptions } from './commands/predict.ts'
+import type { PreflightCommandOptions } from './commands/preflight.ts'
 import type { SavePresetOptions } from './commands/presets.ts'
 import type { RegisterModelOptions } from './commands/register-model.ts'
 import type { ServeOptions } from './commands/serve.ts'
@@ -267,8 +268,24 @@ function addJobCommands(program: Command, run: Runner): void {
     .option('--retries <n>', 'how often it is begun again after a crash', wholeNumber(0, MAX_RETRIES))
     .option('--time-limit <minutes>', 'saved and ended as failed after that long', wholeNumber(1, 34_560))
     .option('--override', 'start although memory or disk seem too small')
+    .option('--fit-batch', 'find the batch size that suits this machine first, and train with it')
     .action((options: TrainCommandOptions) =>
       run(async context => (await import('./commands/train.ts')).train(options, context)),
+    )
+  program
+    .command('preflight')
+    .description('tell how long a run will take and how much memory, from trial steps, without training')
+    .requiredOption('--dataset <id>', 'data set')
+    .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
+    .option('--preset <preset>', `how much effort: ${presetSchema.options.join(', ')} or one of your own`)
+    .addOption(new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options))
+    .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
+    .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
+    .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
+    .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
+    .option('--fit-batch', 'find the batch size that suits this machine')
+    .action((options: PreflightCommandOptions) =>
+      run(async context => (await import('./commands/preflight.ts')).preflight(options, context)),
     )
   program
     .command('split')

@@ -12,6 +12,7 @@ import type { TrainingService } from './jobs/training-service.ts'
 import type { ModelService } from './models/create-models.ts'
 import type { ForeignModels } from './models/foreign-models.ts'
 import type { PredictionService } from './predictions/create-predictions.ts'
+import type { PreflightService } from './preflight/preflight-service.ts'
 import type { PresetService } from './presets/create-presets.ts'
 import type { ForkChild } from './processes/child.ts'
 import type { SplitService } from './splits/split-service.ts'
@@ -57,6 +58,7 @@ export interface AppContext extends CoreContext {
   readonly models: ModelService
   readonly foreignModels: ForeignModels
   readonly presets: PresetService
+  readonly preflight: PreflightService
   readonly training: TrainingService
   readonly upkeep: UpkeepService
   readonly monitoring: MonitoringService

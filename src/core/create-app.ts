@@ -25,6 +25,7 @@ import { createTraining } from './jobs/training-service.ts'
 import { createModels } from './models/create-models.ts'
 import { createForeignModels } from './models/foreign-models.ts'
 import { createPredictions } from './predictions/create-predictions.ts'
+import { createPreflight } from './preflight/preflight-service.ts'
 import { createPresets } from './presets/create-presets.ts'
 import { createSplits } from './splits/split-service.ts'
 import { openStore } from './store/open-store.ts'
@@ -95,6 +96,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const splits = createSplits(core, files)
   const presets = createPresets(store)
   const training = createTraining({ context: core, jobs, models, presets, splits })
+  const free = () => readFreeResources(deps.workspace)
+  const preflight = createPreflight({ context: core, features, splits, presets, free })
   const monitoring = createMonitoring({ context: core, jobs })
   jobs.addExecutor(
     createTrainExecutor({ context: core, jobs, models, features, files, onAnomaly: monitoring.anomalyFound }),
@@ -117,6 +120,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     models,
     foreignModels,
     presets,
+    preflight,
     training,
     splits,
     explore: createExplore(core, files),

@@ -14,6 +14,7 @@
 import type { JobProgress, Recipe, SplitFold, SplitKind, TrainResult } from './contract/jobs.ts'
 import type { ModelCard } from './contract/models.ts'
 import type { ErrorBody } from './errors.ts'
+import type { ProbeProfile, ProbeRequest } from './probe-profile.ts'
 
 export interface RunSpec {
   format: 'bindery-run-1'
@@ -77,6 +78,8 @@ export interface RunSplit {
 
 export type TrainerCommand =
   | { type: 'start'; runFolder: string }
+  /** Instead of `start`: measures what a run would cost, answers `probed` and ends. Nothing is kept in the folder. */
+  | { type: 'probe'; runFolder: string; request: ProbeRequest }
   | { type: 'cancel' }
   | { type: 'pause' }
   | { type: 'saveNow' }
@@ -93,6 +96,8 @@ export type TrainerMessage =
   /** A step was not finite and not committed: the run stands as before it, saved, with its autopsy beside it, and waits for its user. */
   | { type: 'halted'; error: ErrorBody; step: number; hasCheckpoint: boolean }
   | { type: 'completed'; result: TrainResult }
+  | { type: 'probing'; done: number; total: number }
+  | { type: 'probed'; profile: ProbeProfile }
   | { type: 'failed'; error: ErrorBody }
 
 /**

@@ -31,7 +31,10 @@ channel.send({ type: 'ready', pid: process.pid })
 function obey(command: TrainerCommand): void {
   switch (command.type) {
     case 'start':
-      worker ??= startWorker(command.runFolder)
+      worker ??= startWorker({ runFolder: command.runFolder, probe: null })
+      break
+    case 'probe':
+      worker ??= startWorker({ runFolder: command.runFolder, probe: command.request })
       break
     case 'cancel':
     case 'pause':
@@ -50,8 +53,8 @@ function stop(request: 'cancel' | 'pause'): void {
   leave(0)
 }
 
-function startWorker(runFolder: string): Worker {
-  const data: WorkerData = { runFolder, control: control.buffer }
+function startWorker(task: Omit<WorkerData, 'control'>): Worker {
+  const data: WorkerData = { ...task, control: control.buffer }
   const started = new Worker(workerFile(), { workerData: data })
   started.on('message', (message: TrainerMessage) => channel.send(message))
   started.on('error', error => {

@@ -7,6 +7,7 @@ import { followJob } from '../follow-job.ts'
 import { formatDuration, formatTable } from '../format.ts'
 import { type CommandContext, type Session, withSession } from '../session.ts'
 import { resumeImport } from './import.ts'
+import { withFittedBatch } from './preflight.ts'
 
 export interface TrainCommandOptions {
   dataset: string
@@ -25,11 +26,12 @@ export interface TrainCommandOptions {
   /** Minutes. */
   timeLimit?: number
   override?: boolean
+  fitBatch?: boolean
 }
 
 export async function train(options: TrainCommandOptions, context: CommandContext): Promise<void> {
   await withSession(context, async session => {
-    const { dataset: wanted, set: settings, priority, retries, timeLimit, override, ...rest } = options
+    const { dataset: wanted, set: asked, priority, retries, timeLimit, override, fitBatch = false, ...rest } = options
     const queue = {
       ...(priority === undefined ? {} : { priority }),
       ...(retries === undefined ? {} : { retries }),
@@ -37,6 +39,7 @@ export async function train(options: TrainCommandOptions, context: CommandContex
       ...(override === undefined ? {} : { startAnyway: override }),
     }
     const dataset = findByNameOrId(await session.client.datasets.list(), wanted, 'ERR_3001')
+    const settings = fitBatch ? await withFittedBatch(session, { ...options, dataset: dataset.id }) : asked
     const job = await session.client.jobs.train({ ...rest, datasetId: dataset.id, settings, queue })
     session.terminal.note(`${job.id} started: ${job.name}`)
     await reportRun(session, job.id)

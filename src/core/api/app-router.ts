@@ -7,6 +7,7 @@ import { exploreApi } from './explore.ts'
 import { jobsApi } from './jobs.ts'
 import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
+import { preflightApi } from './preflight.ts'
 import { presetsApi } from './presets.ts'
 import { createProcedures } from './procedures.ts'
 import { queueApi } from './queue.ts'
@@ -28,6 +29,7 @@ export function createAppRouter(context: AppContext) {
     jobs: jobsApi(os, context),
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),
+    preflight: preflightApi(os, context),
     presets: presetsApi(os, context),
     queue: queueApi(os, context),
     registry: registryApi(os, context),

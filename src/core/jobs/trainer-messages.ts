@@ -4,13 +4,13 @@ import { errorBodySchema } from '../../shared/contract/common.ts'
 import { jobProgressSchema, trainResultSchema } from '../../shared/contract/jobs.ts'
 import type { TrainerMessage } from '../../shared/trainer-protocol.ts'
 
-/** Everything but `ready`, which the supervisor hears itself. */
-export type HeardTrainerMessage = Exclude<TrainerMessage, { type: 'ready' }>
+/** Everything of a run but `ready`, which the supervisor hears itself. */
+export type HeardTrainerMessage = Exclude<TrainerMessage, { type: 'ready' | 'probing' | 'probed' }>
 
 const step = z.int().nonnegative()
 
 export const trainerMessageSchema: z.ZodType<HeardTrainerMessage> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('acknowledged'), command: z.enum(['start', 'cancel', 'pause', 'saveNow']) }),
+  z.object({ type: z.literal('acknowledged'), command: z.enum(['start', 'probe', 'cancel', 'pause', 'saveNow']) }),
   z.object({ type: z.literal('heartbeat'), step }),
   z.object({ type: z.literal('progress'), progress: jobProgressSchema }),
   z.object({ type: z.literal('checkpointed'), file: z.string(), step }),

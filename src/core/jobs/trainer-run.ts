@@ -1,4 +1,5 @@
 /** One trainer process from its fork to its end, and what the end means for the run. */
+import { isOutOfMemory } from '../../node/out-of-memory.ts'
 import type { JobProgress, JobReason, LogLine, TrainResult } from '../../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../../shared/errors.ts'
 import type { TrainerCommand } from '../../shared/trainer-protocol.ts'
@@ -162,7 +163,7 @@ function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOut
   if (lastWord?.type === 'completed') return { state: 'completed', result: lastWord.result }
   if (lastWord?.type === 'failed') {
     // The runtime says it in words only.
-    const reason = OUT_OF_MEMORY.test(lastWord.error.message) ? 'oom' : reasonOf(lastWord.error.code)
+    const reason = isOutOfMemory(lastWord.error.message) ? 'oom' : reasonOf(lastWord.error.code)
     return { state: 'failed', reason, error: lastWord.error }
   }
   if (lastWord?.type === 'halted') {
@@ -176,7 +177,7 @@ function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOut
   if (end.requested) return { state: 'stopped', hasCheckpoint: false }
   const { lastErrors } = end
   const details = { code: end.code, signal: end.signal, lastErrors }
-  const memory = lastErrors.find(line => OUT_OF_MEMORY.test(line))
+  const memory = lastErrors.find(line => isOutOfMemory(line))
   if (memory !== undefined) {
     return failed(new AppError('ERR_9003', `the trainer ran out of memory: ${memory}`, { details }))
   }
@@ -189,8 +190,6 @@ function outcomeOf({ end, lastWord, silentMs, missedReady }: Ending): TrainerOut
 function howEnded({ code, signal }: ChildEnd): string {
   return signal === null ? `with code ${code}` : `by signal ${signal}`
 }
-
-const OUT_OF_MEMORY = /heap out of memory|bad_alloc|Failed to allocate memory|Cannot allocate memory/i
 
 function failed(error: AppError): TrainerOutcome {
   return { state: 'failed', reason: reasonOf(error.code), error: error.toBody() }

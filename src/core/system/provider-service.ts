@@ -8,6 +8,8 @@ import type { AppDeps } from '../app-context.ts'
 import type { StoreWriter } from '../store/handles.ts'
 
 export interface ProviderService {
+  /** Names this machine and this version: what was measured holds for them alone. */
+  readonly machine: string
   /** As last tested on this machine with this version. */
   read(): ProviderTable | null
   test(): Promise<ProviderTable>
@@ -56,6 +58,7 @@ export function createProviders(
   }
 
   return {
+    machine,
     read,
     test: () => {
       running ??= probe().finally(() => {

@@ -33,7 +33,7 @@ const ranges = {
   /** Share of a fingerprint's columns that a training step does not see. */
   fingerprintDropout: { kind: 'number', min: 0, max: 0.9 },
   /** Models that are averaged; each leaves out other rows for its validation. */
-  members: { kind: 'int', min: 1, max: 20 },
+  members: { kind: 'int', min: 1, max: 10 },
 } as const
 
 export type DmpnnSettings = ValuesOf<typeof ranges>

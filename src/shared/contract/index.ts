@@ -7,6 +7,7 @@ import { exploreContract } from './explore.ts'
 import { jobsContract } from './jobs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
+import { preflightContract } from './preflight.ts'
 import { presetsContract } from './presets.ts'
 import { queueContract } from './queue.ts'
 import { registryContract } from './registry.ts'
@@ -23,6 +24,7 @@ export const contract = {
   jobs: jobsContract,
   models: modelsContract,
   predictions: predictionsContract,
+  preflight: preflightContract,
   presets: presetsContract,
   registry: registryContract,
   versions: versionsContract,

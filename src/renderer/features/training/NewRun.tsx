@@ -30,12 +30,14 @@ import {
   formOf,
   NEW_FORM,
   PROVIDERS,
+  preflightQuestion,
   type RunForm,
   settingProblem,
   splitOf,
   splitsOf,
   trainOptions,
 } from './new-run.ts'
+import { Preflight } from './Preflight.tsx'
 import { PresetChoice } from './PresetChoice.tsx'
 import { RecipeCards } from './RecipeCards.tsx'
 import classes from './training.module.css'
@@ -114,6 +116,16 @@ export function NewRun({ datasetId, from }: { datasetId: string | null; from: Tr
             </Section>
             <Section title={t('training.preset')}>
               <PresetChoice form={form} onChange={change} />
+            </Section>
+            <Section title={t('preflight.title')}>
+              <Preflight
+                question={specs.data && !invalid ? preflightQuestion(form, dataset, specs.data) : null}
+                onFitBatch={
+                  form.recipe === 'tanimoto-gp'
+                    ? null
+                    : batchSize => change({ settings: { ...form.settings, batchSize } })
+                }
+              />
             </Section>
             <Section title={t('training.evaluation')}>
               <Checkbox

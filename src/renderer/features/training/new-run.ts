@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
 import type { Preset, Recipe, SplitKind, settingSpecSchema, TrainOptions } from '../../../shared/contract/jobs.ts'
+import type { PreflightRequest } from '../../../shared/contract/preflight.ts'
 
 export type SettingSpec = z.infer<typeof settingSpecSchema>
 export type SettingValue = number | boolean
@@ -10,6 +11,8 @@ export type Provider = TrainOptions['provider']
 export const RECIPES = ['auto', 'tanimoto-gp', 'dmpnn'] as const satisfies readonly Recipe[]
 export const PRESETS = ['smoke', 'prototype', 'validation', 'production'] as const satisfies readonly Preset[]
 export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly Provider[]
+
+export type PreflightQuestion = Omit<PreflightRequest, 'fitBatch' | 'storedOnly'>
 
 export interface RunForm {
   datasetId: string | null
@@ -122,4 +125,10 @@ export function trainOptions(form: RunForm, dataset: Dataset, specs: readonly Se
     ...(form.refit ? { refit: true } : {}),
     ...(name === '' ? {} : { name }),
   }
+}
+
+/** What decides how long the run takes and how much memory: the options but for names and what follows the training. */
+export function preflightQuestion(form: RunForm, dataset: Dataset, specs: readonly SettingSpec[]): PreflightQuestion {
+  const { datasetId, recipe, preset, split, seed, provider, settings } = trainOptions(form, dataset, specs)
+  return { datasetId, recipe, preset, split, seed, provider, settings }
 }
