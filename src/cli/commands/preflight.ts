@@ -109,5 +109,5 @@ const REASONS: Record<NonNullable<PreflightReport['fittedBatch']>['reason'], str
 }
 
 function describeBatch({ batchSize, reason, preset }: NonNullable<PreflightReport['fittedBatch']>): string {
-  return `batch ${batchSize} instead of ${preset}: ${REASONS[reason]}`
+  return `batch ${batchSize}${batchSize === preset ? '' : ` instead of ${preset}`}: ${REASONS[reason]}`
 }

@@ -602,6 +602,7 @@ export const en = {
   'preflight.memory': 'Peak memory {{peak}} of {{total}}',
   'preflight.memoryFree': 'Peak memory {{peak}} of {{total}}, {{free}} of which are free',
   'preflight.batch': 'Batch {{batch}} chosen instead of {{preset}}: {{why}}',
+  'preflight.batchKept': 'Batch {{batch}} suits this machine: {{why}}',
   'preflight.why.fastest': 'larger ones are hardly faster.',
   'preflight.why.step': 'larger ones take more than a quarter of a second a step, and a cancel would wait for them.',
   'preflight.why.memory': 'larger ones take more memory than there is.',

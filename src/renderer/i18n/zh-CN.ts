@@ -593,6 +593,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'preflight.memory': '内存峰值 {{peak}}，共 {{total}}',
   'preflight.memoryFree': '内存峰值 {{peak}}，共 {{total}}，其中 {{free}} 可用',
   'preflight.batch': '批大小选为 {{batch}}（原为 {{preset}}）：{{why}}',
+  'preflight.batchKept': '批大小 {{batch}} 适合本机：{{why}}',
   'preflight.why.fastest': '更大的批几乎不会更快。',
   'preflight.why.step': '更大的批每步超过四分之一秒，取消时要等待。',
   'preflight.why.memory': '更大的批所需内存超过可用内存。',

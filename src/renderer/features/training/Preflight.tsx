@@ -114,7 +114,7 @@ function Told({ report, fitted }: { report: PreflightReport; fitted: FittedBatch
       </span>
       {fittedBatch && (
         <span>
-          {t('preflight.batch', {
+          {t(fittedBatch.batchSize === fittedBatch.preset ? 'preflight.batchKept' : 'preflight.batch', {
             batch: formatCount(fittedBatch.batchSize, language),
             preset: formatCount(fittedBatch.preset, language),
             why: t(`preflight.why.${fittedBatch.reason}`),
