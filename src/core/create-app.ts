@@ -88,7 +88,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   provideLedger(core)
   provideRejected(core)
   const gpu = createGpuMonitor()
-  const jobs = createJobs(core, { free: () => readFreeResources(deps.workspace, gpu), gpu, ...deps.jobs })
+  const free = () => readFreeResources(deps.workspace, gpu)
+  const jobs = createJobs(core, { free, gpu, ...deps.jobs })
   const features = createFeatureCache({ workspace: deps.workspace, version: deps.version, chemistry })
   const models = createModels(core)
   const foreignModels = createForeignModels({ context: core, features, models })
@@ -96,7 +97,6 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const splits = createSplits(core, files)
   const presets = createPresets(store)
   const training = createTraining({ context: core, jobs, models, presets, splits })
-  const free = () => readFreeResources(deps.workspace)
   const preflight = createPreflight({ context: core, features, splits, presets, free })
   const monitoring = createMonitoring({ context: core, jobs })
   jobs.addExecutor(

@@ -29,7 +29,7 @@ test('measures both parts of a recipe and leaves no trace of a run', async () =>
   const { baseBytes, network, process, messages } = await probed({ processRows: 64 })
   expect(network!.batches).toMatchObject([{ batchSize: 8 }])
   expect(network!.refused).toEqual([])
-  const [{ stepMs, peakBytes }] = network!.batches as [{ stepMs: number; peakBytes: number }]
+  const { stepMs, peakBytes } = network!.batches[0]!
   for (const figure of [baseBytes, stepMs, network!.evaluateMs, network!.rowBytes]) expect(figure).toBeGreaterThan(0)
   expect(peakBytes).toBeGreaterThanOrEqual(process!.peakBytes)
   expect(process!.peakBytes).toBeGreaterThanOrEqual(baseBytes)
