@@ -40,6 +40,8 @@ export interface GradientModel {
   outputRows(inputs: BatchTensors): number
   /** The same and the training inputs. Depends on its arguments alone, so that a resumed run repeats. */
   assembleTraining(records: readonly FeatureRecord[], labels: BatchLabels, draw: Draw): BatchTensors
+  /** The items `start` to `end` − 1 of an assembled training batch as one of their own. */
+  cutTraining(batch: BatchTensors, items: { readonly start: number; readonly end: number }): BatchTensors
 }
 
 export interface BatchLabels {

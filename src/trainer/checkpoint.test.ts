@@ -53,6 +53,11 @@ describe('checkpoint', () => {
     expect(decodeCheckpoint(encodeCheckpoint(early))).toEqual(early)
   })
 
+  it('knows in how many parts batches go since memory ran out', () => {
+    const halved = { ...stateAt(40), halvings: [{ step: 7, parts: 2, items: 16 }] }
+    expect(decodeCheckpoint(encodeCheckpoint(halved))).toEqual(halved)
+  })
+
   it('notices every damaged byte', () => {
     const bytes = encodeCheckpoint(stateAt(40))
     for (const at of [0, 9, 20, 400, bytes.length - 40, bytes.length - 1]) {

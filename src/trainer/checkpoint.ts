@@ -14,7 +14,7 @@ import {
   type RunIdentity,
 } from '../node/checkpoint-head.ts'
 import type { LabelScale } from '../recipes/training/labels.ts'
-import type { MemberOutcome, MemberState } from './member.ts'
+import type { Halving, MemberOutcome, MemberState } from './member.ts'
 
 const SHA_BYTES = 32
 
@@ -28,11 +28,14 @@ export interface RunState {
   readonly finished: readonly MemberOutcome[]
   /** Of the member after the finished ones, where it has begun. */
   readonly current: MemberState | null
+  /** Where memory for a step could not be had, and in how many parts batches have gone since; absent: nowhere. Steps over all members. */
+  readonly halvings?: readonly Halving[]
 }
 
 interface Header extends CheckpointHead {
   finished: { scale: LabelScale; bestEpoch: number; bestScore: number; epochs: number; validation: number[] }[]
   current: Omit<MemberState, 'vectors' | 'best'> | null
+  halvings?: readonly Halving[]
 }
 
 export function encodeCheckpoint(state: RunState): Uint8Array {
@@ -44,6 +47,7 @@ export function encodeCheckpoint(state: RunState): Uint8Array {
     elapsedMs: state.elapsedMs,
     finished: state.finished.map(({ theta: _, validation, ...rest }) => ({ ...rest, validation: [...validation] })),
     current: state.current && withoutVectors(state.current),
+    ...(state.halvings?.length ? { halvings: state.halvings } : {}),
     vectors: vectors.map(([name, { length }]) => ({ name, length })),
   }
   const json = Buffer.from(JSON.stringify(header))
@@ -84,6 +88,7 @@ export function decodeCheckpoint(source: Uint8Array): RunState {
     identity: header.identity,
     step: header.step,
     elapsedMs: header.elapsedMs,
+    ...(header.halvings ? { halvings: header.halvings } : {}),
     finished: header.finished.map((member, k) => ({
       ...member,
       theta: vector(`member${k}`),

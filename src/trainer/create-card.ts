@@ -6,7 +6,7 @@ import { runtimeName } from './model-files.ts'
 
 /** Everything needed to use and to judge the model. */
 export function createCard(
-  { config, plan, trained }: Pick<FinishTask, 'config' | 'plan' | 'trained'>,
+  { config, plan, trained, watch }: Pick<FinishTask, 'config' | 'plan' | 'trained' | 'watch'>,
   { scrambling, ...figures }: Figures & Pick<ModelCard, 'conformal'>,
   files: ModelCard['files'],
 ): ModelCard {
@@ -34,6 +34,7 @@ export function createCard(
     parts: trained.parts,
     ...figures,
     ...(scrambling ? { scrambling } : {}),
+    ...(watch.halvings.length > 0 ? { halvings: [...watch.halvings] } : {}),
     learnedFrom: {
       weights,
       weightRows: trained.learned.length,

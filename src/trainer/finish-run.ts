@@ -45,6 +45,7 @@ export async function finishRun(task: FinishTask): Promise<TrainResult | null> {
     baselines: figures.baselines,
     ...(figures.leakage ? { leakage: figures.leakage } : {}),
     ...(figures.scrambling ? { scrambling: figures.scrambling } : {}),
+    ...(watch.halvings.length > 0 ? { halvings: [...watch.halvings] } : {}),
     epochs: trained.epochs,
     bestEpoch: trained.bestEpoch,
     seconds: watch.elapsedMs / 1000,

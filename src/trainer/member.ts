@@ -6,6 +6,7 @@ import type { BatchTensors } from '../recipes/tensor-data.ts'
 import type { EarlyStopping } from '../recipes/training/early-stopping.ts'
 import type { LabelScale } from '../recipes/training/labels.ts'
 import type { BatchFeed } from './batches/batch-feed.ts'
+import type { StepRunnerOptions } from './step-runner.ts'
 
 export interface MemberTask {
   readonly model: GradientModel
@@ -19,6 +20,10 @@ export interface MemberTask {
   readonly bound: readonly number[]
   readonly provider: ProviderName
   readonly threads: number | undefined
+  /** In how many parts each batch goes since memory ran out; absent: whole. */
+  readonly parts?: number
+  /** In tests: what stands between the loop and the runtime. */
+  readonly wrap?: StepRunnerOptions['wrap']
 }
 
 /** All that a member carries from step to step; a plain value that goes into a checkpoint. */
@@ -48,6 +53,9 @@ export interface MemberOutcome {
   /** pX predictions of the fold's validation rows by the best weights. */
   readonly validation: Float64Array
 }
+
+/** Steps are those of the member. */
+export type Halving = { readonly step: number; readonly parts: number; readonly items: number }
 
 export interface StepReport {
   readonly step: number
@@ -103,6 +111,8 @@ export interface MemberWatch {
   readonly isStopping: boolean
   afterStep(report: StepReport, snapshot: () => Promise<MemberState>): Promise<void>
   afterEpoch(report: EpochReport): void
+  /** Memory for a step could not be had: from this step on each batch goes in so many parts, of so many items at most. */
+  halved(event: Halving & { readonly cause: string }): void
   /** The last call: the loop has seen `isStopping`, or a step that was not finite. */
   stopped(state: MemberState): Promise<void>
 }

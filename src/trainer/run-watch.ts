@@ -5,6 +5,7 @@ import type { Control, StopRequest } from './control.ts'
 import {
   type EpochReport,
   evaluated,
+  type Halving,
   type MemberOutcome,
   type MemberState,
   type MemberWatch,
@@ -41,6 +42,7 @@ export class RunWatch implements MemberWatch {
   #speed = new Speed()
   #waiting = new WaitingShare()
   #hasCheckpoint: boolean
+  #halvings: readonly Halving[]
 
   constructor(options: RunWatchOptions) {
     const { state, stepsPerMember, members } = options
@@ -49,6 +51,7 @@ export class RunWatch implements MemberWatch {
     this.#step = state.step
     this.#finishedSteps = state.step - (state.current?.step ?? 0)
     this.#hasCheckpoint = state.step > 0
+    this.#halvings = state.halvings ?? []
     this.#everySteps = Math.max(1, Math.ceil((stepsPerMember * members) / STEP_LINES))
   }
 
@@ -91,6 +94,19 @@ export class RunWatch implements MemberWatch {
     if (isAsked || isDue) await this.#save(await snapshot(), isAsked)
   }
 
+  /** Where memory for a step could not be had. Steps over all members. */
+  get halvings(): readonly Halving[] {
+    return this.#halvings
+  }
+
+  halved({ step, parts, items, cause }: Halving & { readonly cause: string }): void {
+    const { reporter } = this.#options
+    const at = this.#finishedSteps + step
+    this.#halvings = [...this.#halvings, { step: at, parts, items }]
+    const now = `from here on each batch goes in ${parts} parts of at most ${items} compounds, whose gradients are added`
+    reporter.log('warn', `step ${at}: there was not enough memory for a batch (${cause}); ${now}`)
+  }
+
   async stopped(state: MemberState): Promise<void> {
     await this.#save(state, true)
   }
@@ -114,7 +130,14 @@ export class RunWatch implements MemberWatch {
   async #save(current: MemberState | null, withBest: boolean): Promise<void> {
     const { store, state, reporter } = this.#options
     const { identity } = state
-    const now: RunState = { identity, step: this.#step, elapsedMs: this.elapsedMs, finished: this.#finished, current }
+    const now: RunState = {
+      identity,
+      step: this.#step,
+      elapsedMs: this.elapsedMs,
+      finished: this.#finished,
+      current,
+      halvings: this.#halvings,
+    }
     const file = await store.save(now)
     if (withBest) await store.saveBest(withSomeBest(now))
     this.#savedAt = performance.now()

@@ -194,7 +194,8 @@ async function trainOne(
   const { spec, provider, threads } = config
   const { y, bound } = spec.rows
   const fold = plan.folds[member]!
-  const task = { model, member, seed: spec.seed, fold, feed, y, bound, provider, threads }
+  const parts = watch.halvings.at(-1)?.parts ?? 1
+  const task = { model, member, seed: spec.seed, fold, feed, y, bound, provider, threads, parts }
   try {
     return await trainMember(task, watch, resumed)
   } catch (error) {

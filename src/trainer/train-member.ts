@@ -1,12 +1,10 @@
 /** One member of an ensemble from its first step, or from where a checkpoint left it, to its last. */
-import { TrainingSession } from '../node/training-session.ts'
 import { rmse } from '../recipes/metrics/regression.ts'
 import { freshStopping, isExhausted, recordScore } from '../recipes/training/early-stopping.ts'
 import { type LabelScale, labelScale } from '../recipes/training/labels.ts'
 import { emaDecayAt, equalSlices, learningRateAt } from '../recipes/training/plan.ts'
 import { optimiserScalars } from '../tensor/optim/optimiser.ts'
 import { initialiseTheta } from '../tensor/parameters.ts'
-import { buildTrainingStep } from '../tensor/training-step.ts'
 import type { ReadyBatch } from './batches/assemble-batch.ts'
 import { ValidationBatches } from './batches/validation-batches.ts'
 import { Evaluator } from './evaluator.ts'
@@ -21,6 +19,7 @@ import {
   StopSignal,
   throwIfStopping,
 } from './member.ts'
+import { StepRunner } from './step-runner.ts'
 
 /** Returns `null` where the watch ended it. Throws a BadStepError, with the weights as before the step. */
 export async function trainMember(
@@ -39,7 +38,7 @@ export async function trainMember(
 class MemberLoop {
   readonly #task: MemberTask
   readonly #watch: MemberWatch
-  readonly #session: TrainingSession
+  readonly #runner: StepRunner
   readonly #evaluator: Evaluator
   readonly #scale: LabelScale
   readonly #validation: ValidationBatches
@@ -47,12 +46,12 @@ class MemberLoop {
   #epochStart = { at: performance.now(), waitedMs: 0 }
 
   private constructor(
-    parts: { task: MemberTask; watch: MemberWatch; session: TrainingSession; evaluator: Evaluator },
+    parts: { task: MemberTask; watch: MemberWatch; runner: StepRunner; evaluator: Evaluator },
     resumed: MemberState | null,
   ) {
     this.#task = parts.task
     this.#watch = parts.watch
-    this.#session = parts.session
+    this.#runner = parts.runner
     this.#evaluator = parts.evaluator
     this.#scale = scaleOf(parts.task)
     this.#validation = new ValidationBatches(parts.task.fold.validation.length)
@@ -64,15 +63,21 @@ class MemberLoop {
     // First of all: the first batches are made while the sessions are.
     const { epoch, batch, step: done } = resumed ?? FRESH
     feed.begin({ member, fold, scale: scaleOf(task), from: { epoch, batch, step: done } })
-    const step = buildTrainingStep(model.training)
     const state = resumed?.vectors ?? initialVectors(task)
-    const session = await TrainingSession.create({ step, provider, threads, state })
+    const { parts = 1 } = task
+    let finished = () => done
+    const onHalved = (parts: number, { message: cause }: Error) => {
+      watch.halved({ step: finished() + 1, parts, items: Math.ceil(model.plan.batchSize / parts), cause })
+    }
+    const runner = await StepRunner.create({ model, provider, threads, state, parts, onHalved, wrap: task.wrap })
     const evaluator = await Evaluator.create(model, { provider, threads })
-    return new MemberLoop({ task, watch, session, evaluator }, resumed)
+    const loop = new MemberLoop({ task, watch, runner, evaluator }, resumed)
+    finished = () => loop.#state.step
+    return loop
   }
 
   async release(): Promise<void> {
-    await this.#session.dispose()
+    await this.#runner.dispose()
     await this.#evaluator.release()
   }
 
@@ -117,10 +122,10 @@ class MemberLoop {
       lossScale: 1 / rows.length,
       emaDecay: emaDecayAt(step, model.plan),
     }
-    const result = await this.#session.run({ batch, scalars })
+    const result = await this.#runner.run({ batch, items: rows.length, scalars })
     if (!result.committed) {
-      const itemLoss = [...result.itemLoss.subarray(model.firstRow, model.firstRow + rows.length)]
-      const { theta } = await this.#session.readState()
+      const itemLoss = [...result.itemLoss]
+      const { theta } = await this.#runner.readState()
       throw new BadStepError({ step, notFinite: result.notFinite, rows, itemLoss, batch, theta: theta!, learningRate })
     }
     return { step, loss: result.loss, gradientNorm: result.gradientNorm, learningRate, items: rows.length }
@@ -129,7 +134,7 @@ class MemberLoop {
   async #endEpoch(): Promise<void> {
     const { fold, bound, y } = this.#task
     const { step, epoch, batch, lossSum } = this.#state
-    const theta = evaluated(await this.#session.readState())
+    const theta = evaluated(await this.#runner.readState())
     const predicted = await this.#predict(theta)
     const exact = fold.validation.map((_, i) => i).filter(i => bound[fold.validation[i]!] === 0)
     const score = rmse(
@@ -179,7 +184,7 @@ class MemberLoop {
   }
 
   async #snapshot(): Promise<MemberState> {
-    return { ...this.#state, vectors: await this.#session.readState() }
+    return { ...this.#state, vectors: await this.#runner.readState() }
   }
 }
 

@@ -6,6 +6,7 @@ import type { BatchTensors, TensorData } from '../tensor-data.ts'
 import { dmpnnModel, dmpnnTraining, dropoutInputs } from './architecture.ts'
 import { assembleFingerprints, assembleGraphs, float32 } from './batch.ts'
 import { type DmpnnSettings, dmpnnSettings } from './settings.ts'
+import { cutBatch } from './split-batch.ts'
 
 /** Beside the molecule's learned vector; their order is part of every stored model. */
 const FINGERPRINTS = ['morgan-count-r2-chiral', 'atom-pairs', 'torsions'] as const satisfies readonly CountSectionName[]
@@ -40,6 +41,7 @@ export function createDmpnn(settings: DmpnnSettings): GradientModel {
     firstRow: 1,
     assemble,
     outputRows,
+    cutTraining: cutBatch,
     assembleTraining: (records, labels, draw) => {
       const inputs = assemble(records)
       const rows = outputRows(inputs)

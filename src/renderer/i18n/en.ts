@@ -588,6 +588,8 @@ export const en = {
   'training.refitText': 'A second run learns from the test compounds too. Its figures stay those measured before.',
   'training.refitNow': 'Train on all compounds',
   'training.openRefit': 'Open the run on all compounds',
+  'training.halved':
+    'Memory ran out at step {{step}}: from there on each batch went in {{parts}} parts of at most {{items}} compounds, to the same effect.',
   'preflight.title': 'What it will take',
   'preflight.text': 'A few trial steps tell how long the run will take and how much memory. Nothing is trained.',
   'preflight.measure': 'Estimate time and memory',

@@ -580,6 +580,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'training.refitText': '第二次训练也学习测试化合物；指标仍是之前测得的。',
   'training.refitNow': '用全部化合物训练',
   'training.openRefit': '打开用全部化合物的训练',
+  'training.halved': '第 {{step}} 步内存不足：此后每批分成 {{parts}} 份，每份至多 {{items}} 个化合物，效果不变。',
   'preflight.title': '所需时间与内存',
   'preflight.text': '试跑几步即可估计训练需要多长时间、多少内存，不会训练任何模型。',
   'preflight.measure': '估计时间和内存',

@@ -49,3 +49,13 @@ export const scramblingSchema = z.strictObject({
   repeats: z.array(scrambledFigures).min(1),
 })
 export type Scrambling = z.infer<typeof scramblingSchema>
+
+/** Memory for a step could not be had at `step`, counted over all models of an ensemble: since then a batch goes in parts. */
+export const halvingsSchema = z.array(
+  z.strictObject({
+    step: z.int().positive(),
+    parts: z.int().min(2),
+    /** In a part, at most. */
+    items: z.int().positive(),
+  }),
+)

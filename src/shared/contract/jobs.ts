@@ -3,7 +3,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { anomalySchema } from './anomalies.ts'
 import { errorBodySchema, idSchema, metricsSchema, nameSchema, procedure, timeSchema } from './common.ts'
-import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
+import { baselinesSchema, halvingsSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
 import { jobPartShapes, notesSchema, queueOptionsSchema, tagSchema } from './job-parts.ts'
 import { metricBatchSchema, rangesSchema } from './metrics.ts'
 
@@ -83,6 +83,8 @@ export const trainResultSchema = z.strictObject({
   leakage: leakageSchema.optional(),
   /** Where it was asked for. */
   scrambling: scramblingSchema.optional(),
+  /** Where memory for a step ran out. */
+  halvings: halvingsSchema.optional(),
   epochs: z.int().nonnegative(),
   bestEpoch: z.int().nonnegative(),
   seconds: z.number().nonnegative(),

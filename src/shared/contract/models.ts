@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { verificationSchema } from '../inspector-protocol.ts'
 import { idSchema, metricsSchema, nameSchema, procedure, type RegressionMetrics, timeSchema } from './common.ts'
 import { endpointSchema } from './datasets.ts'
-import { baselinesSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
+import { baselinesSchema, halvingsSchema, leakageSchema, scramblingSchema } from './evaluation.ts'
 import { foreignCardSchema } from './foreign.ts'
 import { partRecipeSchema, presetNameSchema, recipeSchema, splitFoldSchema, splitKindSchema } from './jobs.ts'
 
@@ -51,6 +51,8 @@ export const modelCardSchema = z.strictObject({
     .array(z.strictObject({ row: z.int().nonnegative(), nearest: z.int().nonnegative(), similarity: z.number() }))
     .optional(),
   scrambling: scramblingSchema.optional(),
+  /** Where memory for a step ran out: batches went in parts from there on, to the same effect but for rounding. */
+  halvings: halvingsSchema.optional(),
   /** Which parts of the split each figure and the weights in `model.onnx` have learned from. Older cards do not say. */
   learnedFrom: z
     .strictObject({

@@ -104,12 +104,15 @@ async function measureBatch(task: NetworkTask, batchSize: number): Promise<Batch
     await trainMember({ ...member, provider, threads }, watch, null)
     return { batchSize, stepMs: watch.stepMs, peakBytes: peakBytes() }
   } catch (error) {
-    if (!isOutOfMemoryError(error)) throw error
+    if (!(error instanceof OutOfMemory) && !isOutOfMemoryError(error)) throw error
     return null
   } finally {
     await feed.close()
   }
 }
+
+/** Smaller parts are no measure of the batch. */
+class OutOfMemory extends Error {}
 
 /** Ends the loop when enough steps were timed. */
 class StepClock implements MemberWatch {
@@ -134,6 +137,10 @@ class StepClock implements MemberWatch {
 
   async afterStep(): Promise<void> {
     this.#ends.push(performance.now())
+  }
+
+  halved(): void {
+    throw new OutOfMemory('a whole batch does not fit')
   }
 
   afterEpoch(): void {}

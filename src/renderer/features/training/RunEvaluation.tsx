@@ -50,6 +50,15 @@ export function RunEvaluation({ job }: { job: Job }): ReactNode {
         <EvaluationViews modelId={model.id} unit={pXName(model.endpoint)} fileName={`${job.name}-${job.number}`} />
       )}
       {card && <LearnedFromSection card={card} />}
+      {result.halvings?.map(({ step, parts, items }) => (
+        <p key={step} className="muted" style={{ margin: 0 }}>
+          {t('training.halved', {
+            step: formatCount(step, language),
+            parts: formatCount(parts, language),
+            items: formatCount(items, language),
+          })}
+        </p>
+      ))}
       {leftOut > 0 && (
         <p className="muted" style={{ margin: 0 }}>
           {t('card.boundsLeftOut', { count: leftOut, shown: formatCount(leftOut, language) })}
