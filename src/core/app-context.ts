@@ -19,6 +19,7 @@ import type { SplitService } from './splits/split-service.ts'
 import type { Store } from './store/open-store.ts'
 import type { StoreScans } from './store/store-reader.ts'
 import type { EventBus } from './system/event-bus.ts'
+import type { LogsService } from './system/logs-service.ts'
 import type { ProviderService } from './system/provider-service.ts'
 import type { SettingsService } from './system/settings-service.ts'
 import type { UpkeepService } from './system/upkeep.ts'
@@ -31,6 +32,8 @@ export interface AppDeps {
   host: 'electron' | 'headless' | 'cli'
   version: string
   fork: ForkChild
+  /** Shows a folder in the system's file manager; hosts without a desktop have none. Rejects where it cannot. */
+  openFolder?: (folder: string) => Promise<void>
   /** Other back-offs and checks than the usual ones; for measurements and tests. */
   jobs?: JobsOptions
 }
@@ -61,6 +64,7 @@ export interface AppContext extends CoreContext {
   readonly preflight: PreflightService
   readonly training: TrainingService
   readonly upkeep: UpkeepService
+  readonly logs: LogsService
   readonly monitoring: MonitoringService
   readonly checkpoints: CheckpointService
   readonly splits: SplitService

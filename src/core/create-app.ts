@@ -33,6 +33,7 @@ import { startStoreThread } from './store/store-reader.ts'
 import { createEventBus, type EventStream } from './system/event-bus.ts'
 import { readFreeResources } from './system/free-resources.ts'
 import { createGpuMonitor } from './system/gpu-monitor.ts'
+import { createLogs } from './system/logs-service.ts'
 import { createProviders } from './system/provider-service.ts'
 import { startResourceMonitor } from './system/resource-monitor.ts'
 import { createSettings } from './system/settings-service.ts'
@@ -128,6 +129,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     checkpoints,
     predictions,
     upkeep,
+    logs: createLogs(core),
   }
   await models.sweep()
   await core.uploads.sweep(awaitedUploads(store))

@@ -1,9 +1,9 @@
 /** The Electron host from start to end. */
 import { join } from 'node:path'
-import { app, type BrowserWindow, dialog, session, type Tray } from 'electron'
+import { app, type BrowserWindow, dialog, session, shell, type Tray } from 'electron'
 import { listPageFiles } from '../core/transport/page-files.ts'
 import { type OwnedWorkspace, openWorkspace } from '../core/workspace/open-workspace.ts'
-import { toErrorBody } from '../shared/errors.ts'
+import { AppError, toErrorBody } from '../shared/errors.ts'
 import { noticeAnomalies } from './anomaly-notices.ts'
 import { openBridge } from './bridge.ts'
 import { forkUtility } from './fork-utility.ts'
@@ -31,7 +31,13 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
   lockSession(session.defaultSession)
   try {
     const files = await listPageFiles(join(options.bundle, 'renderer'))
-    const workspace = await openWorkspace({ workspace: folder, host: 'electron', version, fork: forkUtility })
+    const workspace = await openWorkspace({
+      workspace: folder,
+      host: 'electron',
+      version,
+      fork: forkUtility,
+      openFolder,
+    })
     if (workspace.kind === 'forwarded') {
       await showOwner(workspace, folder)
       await workspace.close()
@@ -113,4 +119,10 @@ async function run(workspace: OwnedWorkspace, { workspace: folder, bundle, icon 
 function stayAfter(error: unknown): Leaving {
   dialog.showErrorBox('Bindery could not stop the jobs', toErrorBody(error).message)
   return 'stay'
+}
+
+/** Electron answers with the reason where it could not. */
+async function openFolder(folder: string): Promise<void> {
+  const problem = await shell.openPath(folder)
+  if (problem !== '') throw new AppError('ERR_3004', `${folder} cannot be shown: ${problem}`)
 }

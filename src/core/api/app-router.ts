@@ -5,6 +5,7 @@ import { chemistryApi } from './chemistry.ts'
 import { datasetsApi } from './datasets.ts'
 import { exploreApi } from './explore.ts'
 import { jobsApi } from './jobs.ts'
+import { logsApi } from './logs.ts'
 import { modelsApi } from './models.ts'
 import { predictionsApi } from './predictions.ts'
 import { preflightApi } from './preflight.ts'
@@ -27,6 +28,7 @@ export function createAppRouter(context: AppContext) {
     datasets: datasetsApi(os, context),
     explore: exploreApi(os, context),
     jobs: jobsApi(os, context),
+    logs: logsApi(os, context),
     models: modelsApi(os, context),
     predictions: predictionsApi(os, context),
     preflight: preflightApi(os, context),

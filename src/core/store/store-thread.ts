@@ -13,6 +13,7 @@ import { selectRows } from '../datasets/row-query.ts'
 import { selectRowStatistics } from '../datasets/versions/row-statistics.ts'
 import { selectVersionDiff } from '../datasets/versions/version-diff.ts'
 import { selectNoise, selectPoints, selectScaffolds } from '../explore/explore-queries.ts'
+import { selectLoggedLines } from '../jobs/logged-lines.ts'
 import { selectCurves, selectCurvesSince } from '../jobs/metrics-curves.ts'
 import { selectBest, selectLines, selectResult } from '../predictions/result-query.ts'
 import { describeSplit, selectSplit } from '../splits/select-split.ts'
@@ -42,6 +43,7 @@ const QUERIES = {
   noise: selectNoise,
   curves: selectCurves,
   curvesSince: selectCurvesSince,
+  loggedLines: selectLoggedLines,
   integrity: selectIntegrity,
 } as const
 export type StoreQueries = typeof QUERIES

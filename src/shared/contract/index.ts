@@ -5,6 +5,7 @@ import { chemistryContract } from './chemistry.ts'
 import { datasetsContract } from './datasets.ts'
 import { exploreContract } from './explore.ts'
 import { jobsContract } from './jobs.ts'
+import { logsContract } from './logs.ts'
 import { modelsContract } from './models.ts'
 import { predictionsContract } from './predictions.ts'
 import { preflightContract } from './preflight.ts'
@@ -22,6 +23,7 @@ export const contract = {
   datasets: datasetsContract,
   explore: exploreContract,
   jobs: jobsContract,
+  logs: logsContract,
   models: modelsContract,
   predictions: predictionsContract,
   preflight: preflightContract,

@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, SegmentedControl, Stack } from '@mantine/core'
+import { Button, Checkbox, Group, NumberInput, SegmentedControl, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { anomalyRuleSchema } from '../../../shared/contract/anomalies.ts'
 import type { Settings } from '../../../shared/contract/system.ts'
@@ -6,9 +6,12 @@ import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useAction } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { FolderButtons } from '../../components/FolderButtons.tsx'
 import { Facts, Scroll, Section } from '../../components/Layout.tsx'
 import { formatBytes } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { setParams, useRoute } from '../../route/use-route.ts'
+import { LogView } from './LogView.tsx'
 import { PredictorStatus } from './PredictorStatus.tsx'
 import { Providers } from './Providers.tsx'
 import { Upkeep } from './Upkeep.tsx'
@@ -25,6 +28,8 @@ export function SettingsPage(): ReactNode {
     const next = await client.system.updateSettings(changes)
     useApp.setState({ settings: next })
   })
+  const { params } = useRoute()
+  if (params.view === 'log') return <LogView />
   return (
     <div style={{ height: '100%', display: 'flex', flexDirection: 'column', maxWidth: 720 }}>
       <Scroll label={t('page.settings')}>
@@ -78,6 +83,15 @@ export function SettingsPage(): ReactNode {
           </Stack>
         </Checkbox.Group>
         <Upkeep rules={settings.upkeep} onChange={upkeep => save.run({ upkeep })} />
+        <Section level={2} title={t('logs.title')}>
+          <p className="muted">{t('logs.text')}</p>
+          <Group gap={8}>
+            <Button variant="default" onClick={() => setParams({ view: 'log' })}>
+              {t('logs.show')}
+            </Button>
+            {info && <FolderButtons folder={{ what: 'logs' }} path={`${info.workspace}/logs`} />}
+          </Group>
+        </Section>
         <Providers />
         <PredictorStatus />
         {info && (

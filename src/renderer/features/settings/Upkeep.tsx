@@ -152,7 +152,7 @@ function Days({ label, value, onChange }: { label: string; value: number; onChan
       onChange={setDraft}
       onBlur={commit}
       onKeyDown={event => event.key === 'Enter' && commit()}
-      styles={{ root: { marginLeft: 'auto' } }}
+      styles={{ root: { marginLeft: 'auto' }, input: { height: 24, minHeight: 24 } }}
     />
   )
 }

@@ -4,7 +4,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { Job, LogLine } from '../../../shared/contract/jobs.ts'
 import { isEnded } from '../../api/app-state.ts'
+import { useApp } from '../../api/app-store.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
+import { FolderButtons } from '../../components/FolderButtons.tsx'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
 import { formatClock } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
@@ -18,6 +20,7 @@ const LINE_HEIGHT = 18
 export function RunLog({ job }: { job: Job }): ReactNode {
   const { t, language } = useT()
   const { params } = useRoute()
+  const workspace = useApp(state => state.info?.workspace)
   const { lines, error } = useRunLog(job.id, !isEnded(job))
   const [search, setSearch] = useState('')
   const [follow, setFollow] = useState(true)
@@ -59,6 +62,7 @@ export function RunLog({ job }: { job: Job }): ReactNode {
           w={180}
         />
         <Grow />
+        {workspace && <FolderButtons folder={{ what: 'run', id: job.id }} path={`${workspace}/runs/${job.id}`} />}
         <Switch label={t('log.follow')} checked={follow} onChange={event => setFollow(event.currentTarget.checked)} />
       </Bar>
       {error && <ErrorCard error={error} />}
