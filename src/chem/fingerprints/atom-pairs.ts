@@ -32,7 +32,6 @@ const scratch = {
   next: createScratch(length => new Int32Array(length)),
   codes: createScratch(length => new Uint16Array(length)),
   rank: createScratch(length => new Uint16Array(length)),
-  /** All zero between two calls. */
   counts: createScratch(length => new Uint32Array(length)),
 }
 
@@ -127,7 +126,8 @@ class PairTable {
       while (this.#codes[rank] !== codes[atom]) rank++
       this.#rank[atom] = rank
     }
-    this.#counts = scratch.counts(this.#size ** 2 * DISTANCES)
+    const cells = this.#size ** 2 * DISTANCES
+    this.#counts = scratch.counts(cells).fill(0, 0, cells)
   }
 
   add(a: number, b: number, distance: number): void {
@@ -140,7 +140,6 @@ class PairTable {
     if (before === 0) this.#distinct++
   }
 
-  /** Also empties the table. */
   counts(): SparseCounts {
     const keys = new Uint32Array(this.#distinct)
     const counts = new Uint16Array(this.#distinct)
@@ -154,7 +153,6 @@ class PairTable {
         for (let distance = 1; distance < DISTANCES; distance++) {
           const count = table[row + distance]!
           if (count === 0) continue
-          table[row + distance] = 0
           keys[found] = key | distance
           counts[found++] = Math.min(count, MOST_COUNTED)
         }
