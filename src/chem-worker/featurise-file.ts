@@ -1,13 +1,12 @@
 import type { FeatureRefusal } from '../chem/features/feature-file.ts'
-import { encodeRecord } from '../chem/features/feature-record.ts'
-import { featurise as computeFeatures } from '../chem/features/featurise.ts'
 import { REFUSALS, type Refusal } from '../chem/structure-rules.ts'
 import { CHEM_LIMITS, type FeaturiseFileResult } from '../shared/chem-protocol.ts'
 import { AppError } from '../shared/errors.ts'
 import type { CallHandler } from './call.ts'
 import { writeFeatureFile } from './feature-file-writer.ts'
-import { checkSections } from './featurise.ts'
+import { checkSections, encodeFeatures, READ_AT_ONCE } from './featurise.ts'
 import { countLines, readLines } from './lines.ts'
+import type { Outcome } from './structure-reader.ts'
 
 /** Refusals in the answer; the file names all of them. */
 const TOLD_REFUSALS = 1_000
@@ -29,20 +28,27 @@ const writeFeatures: CallHandler<'featuriseFile'> = async (input, context) => {
 
   async function* records(): AsyncGenerator<Uint8Array | null> {
     let row = 0
-    for await (const line of readLines(input.inputFile, CHEM_LIMITS.lineCharacters)) {
-      const text = line === null ? tooLongLine() : readText(line)
-      const outcome =
-        typeof text === 'string'
-          ? await context.reader.read(text, { moleculeOnly: true }, ({ molecule }) =>
-              encodeRecord(computeFeatures(molecule, sections), sections),
-            )
-          : text
-      if ('refusal' in outcome) refusals.push({ row, ...outcome.refusal })
-      yield 'value' in outcome ? outcome.value : null
-      row++
+    for await (const texts of inGroups(readTexts())) {
+      for (const outcome of await featuresOf(texts)) {
+        if ('refusal' in outcome) refusals.push({ row, ...outcome.refusal })
+        yield 'value' in outcome ? outcome.value : null
+        row++
+      }
       context.progress(row, total)
       await context.breathe()
     }
+  }
+
+  async function* readTexts(): AsyncGenerator<LineText> {
+    for await (const line of readLines(input.inputFile, CHEM_LIMITS.lineCharacters)) {
+      yield line === null ? tooLongLine() : readText(line)
+    }
+  }
+
+  async function featuresOf(texts: readonly LineText[]): Promise<Outcome<Uint8Array>[]> {
+    const smiles = texts.filter(text => typeof text === 'string')
+    const read = await encodeFeatures(context.reader, smiles, sections)
+    return texts.map(text => (typeof text === 'string' ? read.shift()! : text))
   }
 
   const { toolkit } = context.reader
@@ -64,6 +70,20 @@ function asFileError(error: unknown, outputFile: string): unknown {
   if (code === 'ENOENT') return new AppError('ERR_3004', `no file ${path}`, { cause: error })
   if (code === 'ENOSPC') return new AppError('ERR_5002', `no space left for ${outputFile}`, { cause: error })
   return error
+}
+
+/** What a line holds, or why it holds nothing. */
+type LineText = string | { refusal: Refusal }
+
+async function* inGroups(texts: AsyncIterable<LineText>): AsyncGenerator<LineText[]> {
+  let group: LineText[] = []
+  for await (const text of texts) {
+    group.push(text)
+    if (group.length < READ_AT_ONCE) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }
 
 function smilesOfLine(line: string): string {
