@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
 import { IconFileSpreadsheet } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { intakeKindOf, useModelIntake } from '../../api/model-intake.ts'
 import { useAction } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { useT } from '../../i18n/translate.ts'
@@ -16,7 +17,14 @@ export function FileDrop({ start, compact = false }: { start: TableStart; compac
     <>
       <Dropzone
         className={`${classes.drop} ${compact ? classes.dropCompact : ''}`}
-        onDrop={files => files[0] && action.run(files[0])}
+        onDrop={([file]) => {
+          if (file === undefined) return
+          const kind = intakeKindOf(file)
+          if (kind === null) action.run(file)
+          else useModelIntake.getState().ask(kind, file)
+        }}
+        // What is dropped beside it is the frame's.
+        preventDropOnDocument={false}
         multiple={false}
         loading={action.busy}
         dragEventsBubbling={false}
