@@ -117,15 +117,18 @@ export function ParityPlot(props: ParityPlotProps): ReactNode {
     >
       <div className={classes.head}>
         <div className={classes.legend}>
-          {PARTS.map((part, index) => (
-            <span key={part} className={classes.key}>
-              <span
-                className={classes.swatch}
-                style={{ background: colours.series[1 - index], height: 8, width: 8, borderRadius: 4 }}
-              />
-              {t(`part.${part}`)}
-            </span>
-          ))}
+          {PARTS.map(
+            (part, index) =>
+              points.some(point => point.part === part) && (
+                <span key={part} className={classes.key}>
+                  <span
+                    className={classes.swatch}
+                    style={{ background: colours.series[1 - index], height: 8, width: 8, borderRadius: 4 }}
+                  />
+                  {t(`part.${part}`)}
+                </span>
+              ),
+          )}
           <span>{t('parity.bands')}</span>
           {noiseSd !== null && <span>{t('parity.noise', { sd: fixed(noiseSd, 2) })}</span>}
         </div>

@@ -108,6 +108,7 @@ export function ForeignForm(props: ForeignFormProps): ReactNode {
           />
           <NativeSelect
             label={t('foreign.scale')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             description={t(isLowerTighter ? 'foreign.lowerTighter' : 'foreign.higherTighter')}
             value={choices.scale}
             onChange={event => set({ scale: event.currentTarget.value as ScaleName })}
