@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { childrenOf, isAlive } from '../../test/support/processes.ts'
+import { expectAccessible } from '../fixtures/accessible.ts'
 import { startRun } from '../fixtures/start-run.ts'
 import { expect, test } from '../fixtures/test.ts'
 import { english as t } from '../fixtures/words.ts'
@@ -84,4 +85,29 @@ test('the curve grows while a run trains, and cancelling ends its process', asyn
     expect(before.filter(pid => !after.includes(pid))).toHaveLength(1)
     expect(before.filter(pid => !after.includes(pid)).filter(isAlive)).toEqual([])
   }
+})
+
+test('what a run will take is told before it starts, and its batch is fitted to the machine', async ({ page }) => {
+  test.slow() // It measures, which takes as long as the machine is busy.
+  await page.getByRole('button', { name: t('home.tryExample') }).click()
+  const train = page.getByRole('button', { name: t('data.train') })
+  await expect(train).toBeEnabled({ timeout: 60_000 })
+  await train.click()
+  const form = page.getByRole('form', { name: t('training.new') })
+  await form.getByText(t('recipe.dmpnn'), { exact: true }).click()
+  await form.getByText(t('preset.smoke'), { exact: true }).click()
+  await form.getByRole('button', { name: t('preflight.measure') }).click()
+  await expect(form.getByText(/per epoch, 5 epochs: at most/)).toBeVisible({ timeout: 60_000 })
+  await expect(form.getByText(/^Peak memory .*[MG]B of .*GB/)).toBeVisible()
+  await form.getByRole('button', { name: t('preflight.fit') }).click()
+  const chosen = form.getByText(/^Batch \d+ (chosen instead of 32|suits this machine): /)
+  await expect(chosen).toBeVisible({ timeout: 90_000 })
+  const [, batch] = /^Batch (\d+)/.exec((await chosen.textContent()) ?? '') ?? []
+  await form.getByRole('button', { name: t('training.advanced') }).click()
+  const field = form.getByLabel(t('setting.batchSize'))
+  await expect(field).toHaveValue(batch!)
+  // Known by now: another look at the same run answers without steps.
+  await form.getByText(t('recipe.tanimoto-gp'), { exact: true }).click()
+  await expect(form.getByRole('button', { name: t('preflight.measure') })).toBeVisible()
+  await expectAccessible(page, 'the form of a new run')
 })

@@ -16,13 +16,23 @@ import {
   listProviders,
   type ProviderReport,
   probeProviders,
+  probeTolerance,
   proposeProvider,
 } from './execution-providers.ts'
 import { forkFile } from './node-fork.ts'
 
 const problem = createProbeProblem({ molecules: 4, hidden: 8, steps: 3 })
 const report = (change: Partial<ProviderReport>): ProviderReport => {
-  return { provider: 'cpu', outcome: 'agrees', stepMs: 1, difference: 0, fallbackNodes: [], reason: null, ...change }
+  return {
+    provider: 'cpu',
+    outcome: 'agrees',
+    stepMs: 1,
+    difference: 0,
+    repeatability: 0,
+    fallbackNodes: [],
+    reason: null,
+    ...change,
+  }
 }
 
 /** Children that misbehave, as real processes. The CPU's probe is always answered properly. */
@@ -62,7 +72,13 @@ describe('probeProviders', () => {
   it('reports the CPU', async () => {
     const [cpu, ...others] = await probeProviders({ problem, providers: ['cpu'], threads: 1 })
     expect(others).toEqual([])
-    expect(cpu).toMatchObject({ provider: 'cpu', outcome: 'agrees', difference: 0, fallbackNodes: [] })
+    expect(cpu).toMatchObject({
+      provider: 'cpu',
+      outcome: 'agrees',
+      difference: 0,
+      repeatability: 0,
+      fallbackNodes: [],
+    })
     expect(cpu!.stepMs).toBeGreaterThan(0)
   })
 
@@ -78,6 +94,14 @@ describe('probeProviders', () => {
 
   it('accepts the same answer', async () => {
     expect(await probeOther('process.send!({ measurement })')).toMatchObject({ outcome: 'agrees', difference: 0 })
+  })
+
+  it('measures how closely a provider repeats itself', async () => {
+    const exact = await probeOther('process.send!({ measurement })')
+    expect(exact.repeatability).toBe(0)
+    const loose = await probeOther('measurement.again.losses[1] *= 1.002; process.send!({ measurement })')
+    expect(loose).toMatchObject({ outcome: 'agrees', difference: 0 })
+    expect(loose.repeatability).toBeCloseTo(0.002, 4)
   })
 
   it('refuses another answer, and one that is not a number', async () => {
@@ -150,6 +174,7 @@ describe('WebGPU', () => {
     const webgpu = await probeWebGpu(problem, skip)
     expect(webgpu).toMatchObject({ outcome: 'agrees', reason: null, fallbackNodes: [] })
     expect(webgpu.difference).toBeGreaterThan(0) // another engine, not the CPU again
+    expect(webgpu.repeatability).toBeLessThan(probeTolerance)
   }, 120_000)
 
   it('leaves nothing of the network of the recipes to the CPU', async ({ skip }) => {

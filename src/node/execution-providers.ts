@@ -18,6 +18,8 @@ export interface ProviderReport {
   readonly stepMs: number | null
   /** See `compareProbes`. */
   readonly difference: number | null
+  /** `compareProbes` of two runs from one start: how closely a run that goes on from a checkpoint repeats. 0 on the CPU. */
+  readonly repeatability: number | null
   /** Nodes left to the CPU, as `name (op)`. */
   readonly fallbackNodes: readonly string[]
   /** One sentence where it does not agree. */
@@ -50,20 +52,25 @@ export async function probeProviders(options: ProbeOptions): Promise<readonly Pr
   const { problem, providers = listProviders() } = options
   const reference = await askChild('cpu', options)
   if (!('measurement' in reference)) throw new Error(`the CPU provider failed its probe: ${reference.reason}`)
-  const reports = [judge('cpu', { measurement: reference.measurement, difference: 0 })]
+  const start = problem.state.theta!
+  const reports = [judge('cpu', { measurement: reference.measurement, start, difference: 0 })]
   for (const provider of providers) {
     if (provider === 'cpu') continue
     const result = await askChild(provider, options)
     if ('measurement' in result) {
-      const difference = compareProbes(problem.state.theta!, reference.measurement, result.measurement)
-      reports.push(judge(provider, { measurement: result.measurement, difference }))
-    } else reports.push({ provider, stepMs: null, difference: null, fallbackNodes: [], ...result })
+      const difference = compareProbes(start, reference.measurement, result.measurement)
+      reports.push(judge(provider, { measurement: result.measurement, start, difference }))
+    } else reports.push({ provider, stepMs: null, difference: null, repeatability: null, fallbackNodes: [], ...result })
   }
   return reports
 }
 
-function judge(provider: ProviderName, found: { measurement: ProbeMeasurement; difference: number }): ProviderReport {
-  const { measurement, difference } = found
+function judge(
+  provider: ProviderName,
+  found: { measurement: ProbeMeasurement; start: Float32Array; difference: number },
+): ProviderReport {
+  const { measurement, start, difference } = found
+  const repeatability = compareProbes(start, measurement, measurement.again)
   const { fallbackNodes } = measurement
   const [first, ...later] = measurement.stepsMs
   const stepMs = later.length === 0 ? first! : Math.min(...later)
@@ -71,7 +78,8 @@ function judge(provider: ProviderName, found: { measurement: ProbeMeasurement; d
   const reason = agrees
     ? null
     : `its answer is ${difference.toPrecision(2)} from the CPU's; ${probeTolerance} is allowed`
-  return { provider, outcome: agrees ? 'agrees' : 'disagrees', stepMs, difference, fallbackNodes, reason }
+  const outcome = agrees ? 'agrees' : 'disagrees'
+  return { provider, outcome, stepMs, difference, repeatability, fallbackNodes, reason }
 }
 
 type ProbeFailure = { readonly outcome: 'unavailable' | 'crashed' | 'timed out'; readonly reason: string }
@@ -117,11 +125,13 @@ export function proposeProvider(reports: readonly ProviderReport[]): ProviderNam
   return agreeing.toSorted((a, b) => a.stepMs! - b.stepMs!)[0]?.provider ?? 'cpu'
 }
 
+type ProbeCourse = Pick<ProbeMeasurement, 'losses' | 'theta'>
+
 /**
  * How far two runs of one problem lie apart: the larger of the largest relative difference of a loss, and the distance between
  * the final weights as a share of the way they went. NaN counts as infinitely far.
  */
-export function compareProbes(start: Float32Array, a: ProbeMeasurement, b: ProbeMeasurement): number {
+export function compareProbes(start: Float32Array, a: ProbeCourse, b: ProbeCourse): number {
   const losses = a.losses.map((loss, i) => Math.abs(loss - b.losses[i]!) / (Math.abs(loss) + 1e-6))
   const weights = distance(a.theta, b.theta) / distance(a.theta, start)
   const largest = Math.max(...losses, weights)

@@ -27,6 +27,8 @@ export interface ProbeMeasurement {
   readonly theta: Float32Array
   /** Of each step, the first included: it compiles shaders. */
   readonly stepsMs: readonly number[]
+  /** The same steps once more, from the same start. */
+  readonly again: { readonly losses: readonly number[]; readonly theta: Float32Array }
   /** Nodes the provider left to the CPU, as `name (op)`. */
   readonly fallbackNodes: readonly string[]
 }
@@ -40,16 +42,21 @@ export async function runProbe({ provider, threads, problem }: ProbeRequest): Pr
     const { step, state, batch } = problem
     const profilePrefix = join(folder, 'profile')
     const session = await TrainingSession.create({ step, provider, threads, state, profilePrefix })
-    const losses: number[] = []
     const stepsMs: number[] = []
-    for (const scalars of problem.scalars) {
-      const start = performance.now()
-      losses.push((await session.run({ batch, scalars })).loss)
-      stepsMs.push(performance.now() - start)
+    const runAll = async () => {
+      const losses: number[] = []
+      for (const scalars of problem.scalars) {
+        const start = performance.now()
+        losses.push((await session.run({ batch, scalars })).loss)
+        stepsMs.push(performance.now() - start)
+      }
+      return { losses, theta: (await session.readState()).theta! }
     }
-    const theta = (await session.readState()).theta!
+    const once = await runAll()
+    session.writeState(state)
+    const again = await runAll()
     await session.dispose()
-    return { losses, theta, stepsMs, fallbackNodes: provider === 'cpu' ? [] : await readFallbackNodes(folder) }
+    return { ...once, again, stepsMs, fallbackNodes: provider === 'cpu' ? [] : await readFallbackNodes(folder) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -61,16 +61,17 @@ function describeDatabase({ database: { bytes, integrity, ok } }: DoctorReport):
 
 function describeProviders(table: ProviderTable | null): string[] {
   if (table === null) return ['the providers have not been tested on this machine']
-  const rows = table.reports.map(({ provider, outcome, stepMs, difference, fallbackNodes }) => [
+  const rows = table.reports.map(({ provider, outcome, stepMs, difference, repeatability, fallbackNodes }) => [
     provider,
     outcome,
     stepMs === null ? null : `${stepMs.toFixed(1)} ms`,
     difference === null ? null : difference.toPrecision(2),
+    repeatability === undefined ? null : repeatability === 0 ? 'exactly' : `within ${repeatability.toPrecision(2)}`,
     stepMs === null ? null : fallbackNodes.length,
   ])
   return [
     ...formatTable(
-      ['provider', 'reference step', 'time', `difference (≤ ${table.tolerance})`, 'nodes left to the CPU'],
+      ['provider', 'reference step', 'time', `difference (≤ ${table.tolerance})`, 'repeats', 'nodes left to the CPU'],
       rows,
     ),
     ...table.reports.flatMap(({ provider, reason }) => (reason === null ? [] : [`${provider}: ${reason}`])),

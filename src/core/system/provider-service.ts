@@ -44,9 +44,10 @@ export function createProviders(
       testedAt: Date.now(),
       tolerance: probeTolerance,
       proposed: proposeProvider(reports),
-      reports: reports.map(({ difference, fallbackNodes, ...report }) => ({
+      reports: reports.map(({ difference, repeatability, fallbackNodes, ...report }) => ({
         ...report,
         difference: Number.isFinite(difference) ? difference : null,
+        ...(repeatability !== null && Number.isFinite(repeatability) ? { repeatability } : {}),
         fallbackNodes: [...fallbackNodes],
       })),
     }

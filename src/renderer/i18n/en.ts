@@ -653,6 +653,10 @@ export const en = {
   'usage.noGpu': 'GPU: not available. The driver lists no process of this run on a card of NVIDIA’s.',
   'training.tab.checkpoints': 'Checkpoints',
   'training.tab.autopsy': 'Autopsy',
+  'checkpoint.repeats':
+    'On {{provider}} the same steps gave weights within {{difference}} of one another: a resumed run agrees with an undisturbed one about as closely, not to the bit.',
+  'checkpoint.repeatsUnknown':
+    'How closely {{provider}} repeats itself has not been measured; “Test this machine” in the settings does.',
   'checkpoint.about':
     'A run goes on from its newest checkpoint. The last two are kept, the best weights, and what you pin.',
   'checkpoint.saveNow': 'Save now',
@@ -1287,6 +1291,11 @@ export const en = {
   'providers.outcome.timed out': 'No answer',
   'providers.time': 'Time of a step',
   'providers.difference': 'Difference',
+  'providers.repeats': 'Repeats',
+  'providers.exactly': 'exactly',
+  'providers.within': 'within {{difference}}',
+  'providers.repeatsText':
+    'How closely the same steps give the same weights again: what a run that is resumed can promise.',
   'providers.fallback': 'Left to the processor',
   'providers.proposed': 'best available',
   'providers.reason': 'Why',

@@ -85,6 +85,8 @@ export const providerReportSchema = z.strictObject({
   stepMs: z.number().nullable(),
   /** Largest relative difference from the CPU's losses and weights; absent where it was not finite. */
   difference: z.number().nullable(),
+  /** The same difference between two runs of its own from one start; absent where it was not measured or not finite. */
+  repeatability: z.number().nonnegative().optional(),
   /** Nodes left to the CPU, as `name (op)`. */
   fallbackNodes: z.array(z.string()),
   reason: z.string().nullable(),

@@ -68,6 +68,7 @@ function ProviderRows({ table }: { table: ProviderTable }): ReactNode {
             <th scope="col">{t('providers.outcome')}</th>
             <th scope="col">{t('providers.time')}</th>
             <th scope="col">{t('providers.difference')}</th>
+            <th scope="col">{t('providers.repeats')}</th>
             <th scope="col">{t('providers.fallback')}</th>
           </tr>
         </thead>
@@ -86,7 +87,7 @@ function ProviderRows({ table }: { table: ProviderTable }): ReactNode {
 
 function ProviderRow({ report, isProposed }: { report: ProviderReport; isProposed: boolean }): ReactNode {
   const { t } = useT()
-  const { provider, outcome, stepMs, difference, fallbackNodes, reason } = report
+  const { provider, outcome, stepMs, difference, repeatability, fallbackNodes, reason } = report
   return (
     <tr>
       <td>
@@ -106,7 +107,15 @@ function ProviderRow({ report, isProposed }: { report: ProviderReport; isPropose
       </td>
       <td>{stepMs === null ? '–' : `${stepMs.toFixed(1)} ms`}</td>
       <td>{difference === null ? '–' : difference.toPrecision(2)}</td>
+      <td title={t('providers.repeatsText')}>{repeatsText(repeatability, t)}</td>
       <td title={fallbackNodes.join('\n')}>{stepMs === null ? '–' : fallbackNodes.length}</td>
     </tr>
   )
+}
+
+function repeatsText(repeatability: number | undefined, t: ReturnType<typeof useT>['t']): string {
+  if (repeatability === undefined) return '–'
+  return repeatability === 0
+    ? t('providers.exactly')
+    : t('providers.within', { difference: repeatability.toPrecision(2) })
 }

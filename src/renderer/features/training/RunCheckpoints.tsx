@@ -46,6 +46,7 @@ export function RunCheckpoints({ job }: { job: Job }): ReactNode {
           </Button>
         )}
       </Group>
+      <Repeatability job={job} />
       {data && checkpoints.length === 0 && <EmptyNote title={t('checkpoint.none')} text={t('checkpoint.noneText')} />}
       {checkpoints.length > 0 && (
         <CheckpointTable job={job} checkpoints={checkpoints} onPin={pin.run} onResume={setChosen} />
@@ -66,6 +67,24 @@ export function RunCheckpoints({ job }: { job: Job }): ReactNode {
         </ConfirmDialog>
       )}
     </Scroll>
+  )
+}
+
+/** What a run that goes on from a checkpoint can promise where it does not run on the processor, which repeats to the bit. */
+function Repeatability({ job }: { job: Job }): ReactNode {
+  const { t } = useT()
+  const { data } = useCall(signal => client.system.providers(undefined, { signal }), [])
+  const asked = job.train?.provider
+  const provider = asked === 'auto' ? data?.proposed : asked
+  if (provider === undefined || provider === 'cpu' || job.train?.recipe === 'tanimoto-gp') return null
+  const repeats = data?.reports.find(report => report.provider === provider)?.repeatability
+  const name = t(`provider.${provider}`)
+  return (
+    <span className="muted">
+      {repeats === undefined
+        ? t('checkpoint.repeatsUnknown', { provider: name })
+        : t('checkpoint.repeats', { provider: name, difference: repeats.toPrecision(2) })}
+    </span>
   )
 }
 
