@@ -155,11 +155,11 @@ async function predictTable(deps: PredictExecutorDeps, request: TableRequest, co
 }
 
 /**
- * Every worker has a block in hand, one that waits for it and one on its way through the predictor and to the store: a block that takes
+ * Every worker has a block in hand and another one, and two are on their way through the predictor and to the store: a block that takes
  * longer than those behind it holds nobody up, since only what comes out is in order. A block is less than a mebibyte.
  */
 function blocksInFlight(workers: number): number {
-  return 3 * workers + 2
+  return 2 * workers + 2
 }
 
 function readInput(
