@@ -1514,6 +1514,7 @@ export const en = {
   'probe.imatinib': 'Imatinib',
   'intake.fitting': 'fitting',
   'learning.title': 'Learning curve',
+  'learning.plot': 'Error against training compounds',
   'learning.text':
     'Would more compounds help? A cheap model learns from an eighth, a quarter, half, three quarters and all of the training compounds and is judged on the same test compounds. It takes seconds to a minute and is kept.',
   'learning.make': 'Make the learning curve',

@@ -1457,6 +1457,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'probe.imatinib': '伊马替尼',
   'intake.fitting': '正在拟合',
   'learning.title': '学习曲线',
+  'learning.plot': '误差与训练化合物数',
   'learning.text':
     '增加化合物会有帮助吗？让一个简单模型分别学习八分之一、四分之一、一半、四分之三和全部训练化合物，并用同样的测试化合物评估。需要几秒到一分钟，结果会保存。',
   'learning.make': '生成学习曲线',

@@ -167,7 +167,7 @@ function levelLine({ y, label }: Level, colours: ReturnType<typeof useChartColou
       yAdjust: -8,
       backgroundColor: 'transparent',
       color: colours.muted,
-      font: { size: 10 },
+      font: { size: 10, weight: 'normal' as const },
       padding: 0,
     },
   }

@@ -120,7 +120,7 @@ function Curve({ curve, fileName }: { curve: LearningCurve; fileName: string }):
   return (
     <>
       <XYPlot
-        title={t('learning.title')}
+        title={t('learning.plot')}
         xTitle={t('learning.rows')}
         yTitle={t('evaluation.rmseAxis')}
         points={shown}
