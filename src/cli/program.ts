@@ -284,6 +284,7 @@ function addJobCommands(program: Command, run: Runner): void {
     .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
     .option('--fit-batch', 'find the batch size that suits this machine')
+    .option('--again', 'measure although it is known')
     .action((options: PreflightCommandOptions) =>
       run(async context => (await import('./commands/preflight.ts')).preflight(options, context)),
     )

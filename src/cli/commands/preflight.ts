@@ -16,6 +16,7 @@ export interface PreflightCommandOptions {
   provider?: NonNullable<TrainOptions['provider']>
   set: Record<string, number | string | boolean>
   fitBatch?: boolean
+  again?: boolean
 }
 
 export async function preflight(options: PreflightCommandOptions, context: CommandContext): Promise<void> {
@@ -38,12 +39,24 @@ export async function withFittedBatch(
 }
 
 async function estimate(session: Session, options: PreflightCommandOptions): Promise<PreflightReport> {
-  const { dataset: wanted, recipe, preset, split, seed, fold, provider, set: settings, fitBatch = false } = options
+  const {
+    dataset: wanted,
+    recipe,
+    preset,
+    split,
+    seed,
+    fold,
+    provider,
+    set: settings,
+    fitBatch = false,
+    again = false,
+  } = options
   const dataset = findByNameOrId(await session.client.datasets.list(), wanted, 'ERR_3001')
   const request = {
     datasetId: dataset.id,
     settings,
     fitBatch,
+    again,
     ...(recipe === undefined ? {} : { recipe }),
     ...(preset === undefined ? {} : { preset }),
     ...(split === undefined ? {} : { split }),

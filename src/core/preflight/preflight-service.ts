@@ -150,7 +150,7 @@ export function createPreflight({ context, features, splits, presets, free }: Pr
     const asked = await ask(request)
     const { memoryBytes } = await free()
     const told = (stored: StoredProfile) => reportOf(asked, stored, memoryBytes)
-    const known = profiles.get(asked.key)
+    const known = request.again ? null : profiles.get(asked.key)
     const report = known && (!request.fitBatch || known.isFitted) ? told(known) : null
     if (report) return { type: 'told', report }
     if (request.storedOnly) return { type: 'unknown' }

@@ -47,6 +47,7 @@ it('measures once, and then answers at once from what it knows', async () => {
   const again = await estimate({ storedOnly: true })
   expect(again).toHaveLength(1)
   expect(reportOf(again)).toMatchObject({ measuredAt: report.measuredAt, network })
+  expect(reportOf(await estimate({ again: true })).measuredAt).toBeGreaterThan(report.measuredAt)
 })
 
 it('knows other lengths of the same training too, and not other widths', async () => {

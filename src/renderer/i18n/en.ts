@@ -593,6 +593,7 @@ export const en = {
   'preflight.title': 'What it will take',
   'preflight.text': 'A few trial steps tell how long the run will take and how much memory. Nothing is trained.',
   'preflight.measure': 'Estimate time and memory',
+  'preflight.again': 'Estimate again',
   'preflight.fit': 'Fit the batch to this machine',
   'preflight.fitText':
     'Looks for the batch size that trains fastest here and enters it below. It is part of the run: another batch size gives another model.',

@@ -584,6 +584,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'preflight.title': '所需时间与内存',
   'preflight.text': '试跑几步即可估计训练需要多长时间、多少内存，不会训练任何模型。',
   'preflight.measure': '估计时间和内存',
+  'preflight.again': '重新估计',
   'preflight.fit': '按本机选择批大小',
   'preflight.fitText': '寻找在本机上训练最快的批大小并填入下方。它是训练设置的一部分：批大小不同，得到的模型也不同。',
   'preflight.featurising': '正在为试跑读取结构',

@@ -24,6 +24,8 @@ export const preflightRequestSchema = trainOptionsSchema
     fitBatch: z.boolean().default(false),
     /** Answer from what was measured before, or `unknown`; start nothing. */
     storedOnly: z.boolean().default(false),
+    /** Measure although it is known: the machine may have been busy then. */
+    again: z.boolean().default(false),
   })
 export type PreflightRequest = z.infer<typeof preflightRequestSchema>
 

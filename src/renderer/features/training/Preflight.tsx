@@ -54,11 +54,9 @@ export function Preflight({ question, onFitBatch }: PreflightProps): ReactNode {
       )}
       {error && <ErrorCard error={error} />}
       <Group gap={8}>
-        {!report && (
-          <Button variant="default" leftSection={<IconGauge size={14} />} disabled={!question} onClick={measure}>
-            {t('preflight.measure')}
-          </Button>
-        )}
+        <Button variant="default" leftSection={<IconGauge size={14} />} disabled={!question} onClick={measure}>
+          {t(report ? 'preflight.again' : 'preflight.measure')}
+        </Button>
         {onFitBatch && (
           <Button variant="default" disabled={!question} onClick={fit} title={t('preflight.fitText')}>
             {t('preflight.fit')}

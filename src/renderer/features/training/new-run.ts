@@ -12,7 +12,7 @@ export const RECIPES = ['auto', 'tanimoto-gp', 'dmpnn'] as const satisfies reado
 export const PRESETS = ['smoke', 'prototype', 'validation', 'production'] as const satisfies readonly Preset[]
 export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const satisfies readonly Provider[]
 
-export type PreflightQuestion = Omit<PreflightRequest, 'fitBatch' | 'storedOnly'>
+export type PreflightQuestion = Omit<PreflightRequest, 'fitBatch' | 'storedOnly' | 'again'>
 
 export interface RunForm {
   datasetId: string | null

@@ -23,14 +23,20 @@ export function usePreflight(question: PreflightQuestion | null) {
   const aborter = useRef<AbortController | null>(null)
   const key = JSON.stringify(question)
 
-  function ask(options: { fitBatch: boolean; storedOnly: boolean }, then?: (report: PreflightReport) => void): void {
+  function ask(
+    options: { fitBatch: boolean; storedOnly: boolean; again?: boolean },
+    then?: (report: PreflightReport) => void,
+  ): void {
     aborter.current?.abort()
     const mine = new AbortController()
     aborter.current = mine
     if (!question) return
     setState(options.storedOnly ? NOTHING : { ...NOTHING, busy: { stage: 'probing', share: null } })
     const run = async (): Promise<void> => {
-      for await (const event of await client.preflight.estimate({ ...question, ...options }, { signal: mine.signal })) {
+      for await (const event of await client.preflight.estimate(
+        { ...question, again: false, ...options },
+        { signal: mine.signal },
+      )) {
         if (mine.signal.aborted) return
         if (event.type === 'progress') {
           setState({ ...NOTHING, busy: { stage: event.stage, share: event.total ? event.done / event.total : null } })
@@ -56,7 +62,8 @@ export function usePreflight(question: PreflightQuestion | null) {
 
   return {
     ...state,
-    measure: () => ask({ fitBatch: false, storedOnly: false }),
+    /** Whether or not it is known: the machine may have been busy then. */
+    measure: () => ask({ fitBatch: false, storedOnly: false, again: true }),
     /** Looks for a batch size and hands it over. */
     fitBatch: (chosen: (report: PreflightReport) => void) => ask({ fitBatch: true, storedOnly: false }, chosen),
     stop: () => {
