@@ -1,3 +1,4 @@
+import { expectAccessible } from '../fixtures/accessible.ts'
 import { goTo, railLink } from '../fixtures/pages.ts'
 import { expect, test, trainedTest } from '../fixtures/test.ts'
 import { chinese, english as t } from '../fixtures/words.ts'
@@ -46,4 +47,50 @@ trainedTest('a reload keeps the place: page, selection, tab and filter', async (
 
   await page.goBack()
   await expect(page.getByRole('tab', { name: t('data.tab.overview') })).toHaveAttribute('aria-selected', 'true')
+})
+
+trainedTest(
+  'what a run used is drawn, its log leads to its folder, and errors and logs are searched',
+  async ({ page }) => {
+    await goTo(page, 'training')
+    await page
+      .getByRole('grid', { name: t('page.training') })
+      .getByRole('row')
+      .nth(1)
+      .click()
+    await page.getByRole('tab', { name: t('training.tab.resources') }).click()
+    await expect(page.getByText(t('usage.peaks'))).toBeVisible()
+    await expectAccessible(page, 'resources of a run')
+    await page.getByRole('tab', { name: t('training.tab.log') }).click()
+    await expect(page.getByRole('button', { name: t('log.copyPath') })).toBeVisible()
+
+    await goTo(page, 'settings')
+    await page.getByRole('button', { name: t('logs.show') }).click()
+    await page
+      .getByRole('radiogroup', { name: t('log.level') })
+      .getByText(t('log.level.info'))
+      .click()
+    const lines = page.getByRole('log', { name: t('logs.title') })
+    await expect(lines.getByText('acknowledged start').first()).toBeVisible()
+    await page.getByRole('textbox', { name: t('log.search') }).fill('acknowledged')
+    await expect(lines.getByText('started', { exact: true })).toHaveCount(0)
+    await expectAccessible(page, 'errors and logs')
+    await page.getByRole('textbox', { name: t('log.search') }).fill('no line says this')
+    await expect(page.getByText(t('logs.empty'))).toBeVisible()
+  },
+)
+
+trainedTest('the rules of upkeep are kept, and nothing is offered where nothing may go', async ({ page }) => {
+  await goTo(page, 'settings')
+  const table = page.getByRole('table', { name: t('upkeep.title') })
+  const byItself = table.getByRole('checkbox', { name: t('upkeep.byItselfOf', { what: t('upkeep.trash') }) })
+  await byItself.click()
+  await expect(byItself).toBeChecked()
+  const days = table.getByRole('textbox', { name: t('upkeep.daysOf', { what: t('upkeep.checkpoints') }) })
+  await days.fill('12')
+  await days.press('Enter')
+  await page.reload()
+  await expect(days).toHaveValue(`12 ${t('upkeep.days')}`)
+  await expect(byItself).toBeChecked()
+  await expect(page.getByRole('button', { name: t('upkeep.nothing') })).toBeDisabled()
 })
