@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -73,8 +74,10 @@ it('keeps a long job within its rows, with its mean, and its peaks over all atte
 })
 
 it('records what a real process uses while it works for a job, and what of a card is its own', async () => {
-  const busy = 'const held = Buffer.alloc(200 * 1024 ** 2, 1); for (;;) held[0]++'
+  const busy = 'const held = Buffer.alloc(200 * 1024 ** 2, 1); fs.writeSync(1, "held"); for (;;) held[0]++'
   child = spawn(process.execPath, ['-e', busy])
+  // Its memory is there.
+  await once(child.stdout!, 'data')
   const pid = child.pid!
   const id = stepped.submit('train')
   const card = { index: 0, name: 'Card', memoryUsedBytes: 9, memoryTotalBytes: 10, temperatureC: 61, powerWatts: 250 }
