@@ -1,6 +1,8 @@
 /** The jobs of a workspace: one queue, lanes with places, and for every job an end that is written down. */
+
 import path from 'node:path'
 import { laneSchema } from '../../shared/contract/job-parts.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { GpuMonitor } from '../system/gpu-monitor.ts'
 import type { JobRow } from './executor.ts'
@@ -98,7 +100,7 @@ export function createJobs(
       runLog.append(job.id, 'warn', `process ${job.pid} of an earlier Bindery did not end by itself and was killed`)
     }
     await runner.tidy(job)
-    const cause = 'its process was gone when Bindery started'
+    const cause = jobCause('lost')
     rows.move(
       job.id,
       job.state === 'cancelling'

@@ -1,5 +1,7 @@
 /** What a running executor holds: its stop signal, and its ways to tell how far it is. */
+
 import type { JobProgress } from '../../shared/contract/jobs.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { JobControl, StopReason } from './executor.ts'
 import type { JobLog } from './job-log.ts'
 import type { JobStore } from './job-store.ts'
@@ -86,7 +88,7 @@ export function createControl({ jobId, jobs, log, usage, changed, willRetry }: C
     enter: () => {
       // Stopped in the same moment: it is on its way out already.
       if (jobs.get(jobId).state !== 'preparing') return
-      jobs.move(jobId, { to: 'running', actor: 'host', cause: 'the work began' })
+      jobs.move(jobId, { to: 'running', actor: 'host', cause: jobCause('began') })
       changed(jobId)
     },
     finish: () => {

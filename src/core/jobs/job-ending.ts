@@ -1,6 +1,8 @@
 /** How a job's run becomes its last state. */
+
 import type { JobState } from '../../shared/contract/jobs.ts'
 import { AppError, toErrorBody } from '../../shared/errors.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { JobOutcome, StopReason } from './executor.ts'
 import type { Move } from './job-store.ts'
 import { reasonOf } from './reason-of.ts'
@@ -23,17 +25,17 @@ export function isBug(error: unknown): boolean {
  */
 export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: StopReason | null): Move[] {
   if (state === 'cancelling') {
-    return [{ to: 'cancelled', actor: 'host', cause: 'the processes of the job are gone', reason: 'user' }]
+    return [{ to: 'cancelled', actor: 'host', cause: jobCause('gone'), reason: 'user' }]
   }
   switch (outcome.state) {
     case 'completed':
       return [
         // An executor with nothing to prepare need not say that it has begun.
-        ...(state === 'preparing' ? [{ to: 'running', actor: 'host', cause: 'the work began' } as const] : []),
+        ...(state === 'preparing' ? [{ to: 'running', actor: 'host', cause: jobCause('began') } as const] : []),
         {
           to: 'completed',
           actor: 'child',
-          cause: 'the work is done',
+          cause: jobCause('done'),
           ...(outcome.result === undefined ? {} : { result: outcome.result }),
           ...(outcome.modelId === undefined ? {} : { modelId: outcome.modelId }),
         },
@@ -49,10 +51,10 @@ export function endingMoves(state: JobState, outcome: JobOutcome, stopReason: St
       ]
     case 'stopped':
       if (stopReason === 'timeout') return [overTime()]
-      if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: 'the run stopped as asked' }]
+      if (state === 'pausing') return [{ to: 'paused', actor: 'child', cause: jobCause('stopped') }]
       return stopReason === null
-        ? [{ to: 'interrupted', actor: 'child', cause: 'something outside Bindery ended it', reason: 'crash' }]
-        : [{ to: 'interrupted', actor: 'host', cause: 'the application was closed', reason: 'user' }]
+        ? [{ to: 'interrupted', actor: 'child', cause: jobCause('outside'), reason: 'crash' }]
+        : [{ to: 'interrupted', actor: 'host', cause: jobCause('closed'), reason: 'user' }]
   }
 }
 

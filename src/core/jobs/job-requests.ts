@@ -1,8 +1,10 @@
 /** What may be asked of a job, and in which state. */
+
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log } from '../../node/log.ts'
 import type { Priority } from '../../shared/contract/job-parts.ts'
 import { AppError } from '../../shared/errors.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { StoreWriter } from '../store/handles.ts'
 import type { JobRow } from './executor.ts'
 import type { JobRunner } from './job-runner.ts'
@@ -77,13 +79,13 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
     cancel: id => {
       const before = rows.get(id)
       if (before.state === 'cancelling') return before
-      const row = rows.move(id, { to: 'cancelling', actor: 'user', cause: 'cancelled' })
+      const row = rows.move(id, { to: 'cancelling', actor: 'user', cause: jobCause('cancelled') })
       changed(id)
       if (!runner.stop(id, 'cancel')) {
         void deps.endWithoutRun(id, async () => {
           await runner.tidy(row)
           try {
-            rows.move(id, { to: 'cancelled', actor: 'host', cause: 'it was not running', reason: 'user' })
+            rows.move(id, { to: 'cancelled', actor: 'host', cause: jobCause('notRunning'), reason: 'user' })
           } catch (error) {
             log.error({ err: error, job: id }, 'the end of a job could not be written; it is ended on the next start')
           }
@@ -91,7 +93,7 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
       }
       return row
     },
-    pause: (id, by = { actor: 'user', cause: 'paused' }) => {
+    pause: (id, by = { actor: 'user', cause: jobCause('paused') }) => {
       checkLasting(rows.get(id), 'paused')
       const row = rows.move(id, { to: 'pausing', ...by })
       changed(id)
@@ -105,7 +107,7 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
         checkLasting(job, 'resumed')
         checkCheckpoint(job)
       }
-      return queueAgain(id, 'resumed', () => again?.(job))
+      return queueAgain(id, jobCause('resumed'), () => again?.(job))
     },
     retry: id => {
       const job = rows.get(id)
@@ -117,7 +119,7 @@ export function createJobRequests(deps: RequestDeps): JobRequests {
       if (job.state !== 'failed') {
         throw new AppError('ERR_4001', `job ${id} is ${job.state}: only one that failed is begun again`)
       }
-      return queueAgain(id, 'begun again')
+      return queueAgain(id, jobCause('again'))
     },
     remove: async id => {
       const job = rows.get(id)

@@ -1,5 +1,7 @@
 /** Gives waiting jobs a place in their lane, runs them, and writes down how each ended. */
+
 import type { Log } from '../../node/log.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { StoreWriter } from '../store/handles.ts'
 import { createAlarm } from './alarm.ts'
 import type { JobExecutor, JobKind, JobOutcome, JobRow, Lane, StopReason } from './executor.ts'
@@ -105,7 +107,7 @@ export function createRunner({ store, rows, runLog, log, checks, retry, usage, c
 
   function start(job: JobRow): void {
     const executor = executorOf(job.kind)
-    const cause = `a place in lane ${executor.lane} was free`
+    const cause = jobCause('place', { lane: executor.lane })
     const row = rows.move(job.id, { to: 'preparing', actor: 'host', cause })
     const willRetry = (error: unknown): boolean => retryOf(row.id, outcomeOfError(error, null)) !== null
     const control = createControl({ jobId: job.id, jobs: rows, log: runLog, usage, changed, willRetry })
@@ -166,7 +168,7 @@ export function createRunner({ store, rows, runLog, log, checks, retry, usage, c
     const { attempts, retriesLeft } = rows.get(id)
     if (retriesLeft === 0) return null
     const delayMs = retryDelayMs(Math.max(1, rows.retriesOf(id) - retriesLeft + 1), retry)
-    const cause = `attempt ${attempts + 1} follows in ${(delayMs / 1000).toFixed(1)} s`
+    const cause = jobCause('retry', { attempt: attempts + 1, seconds: (delayMs / 1000).toFixed(1) })
     return { to: 'queued', actor: 'host', cause, retryAt: Date.now() + delayMs }
   }
 

@@ -1,7 +1,9 @@
 /** Jobs as rows. Every change of state goes through `move`, which writes the state and its transition in one transaction. */
+
 import { queueOptionsSchema } from '../../shared/contract/job-parts.ts'
 import type { Attempt, Job, JobProgress, JobReason, JobState, TrainResult } from '../../shared/contract/jobs.ts'
 import { AppError, type ErrorBody } from '../../shared/errors.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { StoreWriter } from '../store/handles.ts'
 import { newId } from '../store/new-id.ts'
 import { createAttempts } from './attempt-store.ts'
@@ -102,7 +104,7 @@ export function createJobStore(store: StoreWriter, now: () => number = Date.now)
         startAnyway: startAnyway ? 1 : 0,
       },
     )
-    record(id, null, { to: 'queued', actor: 'user', cause: 'submitted' })
+    record(id, null, { to: 'queued', actor: 'user', cause: jobCause('submitted') })
     return get(id)
   }
 

@@ -1,8 +1,10 @@
 /** Watching runs: their curves and logs, as streams and on demand. */
+
 import type { Anomaly } from '../../shared/contract/anomalies.ts'
 import type { LogLine } from '../../shared/contract/jobs.ts'
 import type { MetricBatch } from '../../shared/contract/metrics.ts'
 import type { UsagePoint } from '../../shared/contract/resources.ts'
+import { jobCause } from '../../shared/job-causes.ts'
 import type { CoreContext } from '../app-context.ts'
 import type { Jobs } from './create-jobs.ts'
 import { type MetricsWanted, type StreamSources, streamLog, streamMetrics } from './job-streams.ts'
@@ -57,10 +59,11 @@ export function createMonitoring({ context, jobs }: MonitoringDeps): MonitoringS
     },
     anomalyFound: (id, anomaly) => {
       const { rule, severity, metric, step } = anomaly
-      jobs.runLog.append(id, severity === 'critical' ? 'error' : 'warn', `${rule} in ${metric} at step ${step}`)
+      const cause = jobCause('anomaly', { rule, metric, step })
+      jobs.runLog.append(id, severity === 'critical' ? 'error' : 'warn', cause)
       events.publish({ type: 'anomaly.found', jobId: id, anomaly, notify: mayTell(id, anomaly) })
       if (!settings.read().pauseOn.includes(rule) || jobs.rows.find(id)?.state !== 'running') return
-      jobs.pause(id, { actor: 'host', cause: `${rule} in ${metric} at step ${step}` })
+      jobs.pause(id, { actor: 'host', cause })
     },
     log: (id, after, signal) => {
       jobs.rows.get(id)

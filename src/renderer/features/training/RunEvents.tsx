@@ -7,6 +7,7 @@ import { Scroll } from '../../components/Layout.tsx'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { formatClock, formatMoment } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { causeText } from './cause-text.ts'
 import classes from './training.module.css'
 
 /** Every change of state: when, who, why. */
@@ -23,7 +24,7 @@ export function RunEvents({ job }: { job: Job }): ReactNode {
               {formatClock(at, language)}
             </time>
             <JobStateBadge state={to} />
-            <span>{cause}</span>
+            <span>{causeText(cause, t)}</span>
             <span className="muted">{t(`actor.${actor}`)}</span>
           </li>
         ))}
