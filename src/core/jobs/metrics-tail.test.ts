@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   closeSync,
@@ -48,6 +49,16 @@ const stored = (jobId: string): { step: number; value: number }[] =>
 const offset = (jobId: string): unknown =>
   store.one('SELECT bytes, lines FROM file_offsets WHERE job_id = ? AND file = ?', [jobId, 'metrics.jsonl'])
 
+/** What ended a host of its own that reads the run: a signal, or its exit code. */
+async function readAsHost(run: TailOptions, when: string, nth: number): Promise<number | string | null> {
+  const script = path.join(import.meta.dirname, 'fixtures/metrics-reader.ts')
+  const child = spawn(process.execPath, [script, folder, run.jobId, run.runFolder, when, String(nth)], {
+    stdio: 'inherit',
+  })
+  const [code, signal] = await once(child, 'exit')
+  return signal ?? code
+}
+
 describe('reading metrics.jsonl', () => {
   it('leaves a half-written line for the next reading, wherever it is cut', async () => {
     const text = line(1) + line(2, 3.25, 'Ångström.µ') + line(3)
@@ -69,6 +80,37 @@ describe('reading metrics.jsonl', () => {
       expect(log.after(run.jobId, -1, 10)).toEqual([])
     }
   })
+
+  it.runIf(process.platform !== 'win32')(
+    'loses nothing and counts nothing twice where the host is killed between reading and committing',
+    async () => {
+      const run = newRun()
+      // Some ten blocks; the values differ, so that a line taken for another would show.
+      const count = 6_000
+      writeFileSync(run.metrics, Array.from({ length: count }, (_, step) => line(step, Math.sin(step))).join(''))
+      let before = 0
+      for (const [when, nth] of [
+        ['inside', 1],
+        ['inside', 2],
+        ['after', 1],
+        ['inside', 3],
+        ['after', 2],
+      ] as const) {
+        expect(await readAsHost(run, when, nth)).toBe('SIGKILL')
+        const { lines = 0 } = (offset(run.jobId) as { lines: number } | undefined) ?? {}
+        const rows = stored(run.jobId)
+        // What is stored is what the offset says, never a line more.
+        expect(rows.map(row => row.step)).toEqual(Array.from({ length: lines }, (_, step) => step))
+        if (when === 'inside' && nth === 1) expect(lines).toBe(before)
+        else expect(lines).toBeGreaterThan(before)
+        before = lines
+      }
+      expect(before).toBeLessThan(count)
+      expect(await readAsHost(run, 'never', 0)).toBe(0)
+      expect(stored(run.jobId)).toEqual(Array.from({ length: count }, (_, step) => ({ step, value: Math.sin(step) })))
+    },
+    60_000,
+  )
 
   it('has nothing to read while the file is not there', async () => {
     expect(await readRunFiles(newRun())).toEqual({ bytesRead: 0, rows: 0 })
