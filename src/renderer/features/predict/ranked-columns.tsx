@@ -15,6 +15,7 @@ import type { Translate } from '../../i18n/translate.ts'
 import classes from './predict.module.css'
 import { heatColour } from './ranked-png.ts'
 import type { ResultRow, TableModel } from './ranked-rows.ts'
+import { shortNames } from './short-names.ts'
 
 const DOMAIN_COLOURS = { inside: 'var(--state-good)', edge: 'var(--state-warn)', outside: 'var(--state-bad)' }
 
@@ -27,6 +28,7 @@ interface Columns {
 /** Columns of a ranked table; a row that could not be read says why in place of its figures. Several models are a heat map. */
 export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<ResultRow>[] {
   const several = models.length > 1
+  const names = shortNames(models.map(model => model.name))
   return [
     {
       id: 'line',
@@ -63,16 +65,16 @@ export function rankedColumns({ endpoint, models, t }: Columns): GridColumn<Resu
     },
     {
       id: 'prediction',
-      header: several ? (models[0]?.name ?? '') : pXName(endpoint),
+      header: several ? (names[0] ?? '') : pXName(endpoint),
       width: '128px',
       align: 'end',
       sortable: true,
       cell: row => valueCell(row, several),
     },
     ...models.slice(1).map(
-      (model, i): GridColumn<ResultRow> => ({
+      (_, i): GridColumn<ResultRow> => ({
         id: `prediction${i + 1}`,
-        header: model.name,
+        header: names[i + 1]!,
         width: '128px',
         align: 'end',
         sortable: true,
