@@ -129,7 +129,7 @@ async function openBench(folder: string, seed: number): Promise<Bench> {
       rmSync(path.join(workspace, 'cache'), { recursive: true, force: true })
       const id = await train({ settings: ENDLESS })
       await until(client, id, job => job.progress?.stage === 'featurising' && job.progress.done > 0)
-      await sleep(600 * random())
+      await sleep(200 * random())
       return { id, worker: 'chem-worker' }
     },
     training: async () => {
@@ -164,9 +164,9 @@ async function openBench(folder: string, seed: number): Promise<Bench> {
     await client.jobs.cancel({ id })
     const ended = await until(client, id, job => job.endedAt !== null)
     if (ended.state !== 'cancelled') throw new Error(`${phase}: the cancelled job is ${ended.state}`)
-    if (watched.goneAt === null) throw new Error(`${phase}: the job is cancelled and its ${worker} lives`)
-    // It was leaving already, its work done, when the cancel came: that is no cancel of this phase.
+    // Its work was done when the cancel came, and it was leaving or free for other work: that is no cancel of this phase.
     if (watched.ackAt === null || watched.ackAt < begin) return null
+    if (watched.goneAt === null) throw new Error(`${phase}: the job is cancelled and its ${worker} lives`)
     return { phase, ackMs: watched.ackAt - begin, goneMs: watched.goneAt - begin }
   }
 
