@@ -1,11 +1,13 @@
 /** Counts, sizes, shares and times in the reader's language. */
 
+import { dateFormat, numberFormat, relativeFormat } from './formatters.ts'
+
 export function formatCount(value: number, language: string): string {
-  return new Intl.NumberFormat(language).format(value)
+  return numberFormat(language).format(value)
 }
 
 export function formatPercent(share: number, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share)
+  return numberFormat(language, { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share)
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
@@ -13,7 +15,7 @@ const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as c
 export function formatBytes(bytes: number, language: string): string {
   const power = Math.min(BYTE_UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
   const scaled = bytes / 1000 ** power
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit: BYTE_UNITS[power] as string,
     unitDisplay: power === 0 ? 'long' : 'short',
@@ -54,24 +56,24 @@ export function formatRemaining(remainingMs: number, language: string): string {
 /** `3 minutes ago`, `yesterday`; beyond a week the date. */
 export function formatAgo(at: number, now: number, language: string): string {
   const seconds = Math.round((at - now) / 1000)
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const relative = relativeFormat(language, { numeric: 'auto' })
   if (Math.abs(seconds) < 60) return relative.format(0, 'second')
   if (Math.abs(seconds) < 3600) return relative.format(Math.trunc(seconds / 60), 'minute')
   if (Math.abs(seconds) < 86_400) return relative.format(Math.trunc(seconds / 3600), 'hour')
   if (Math.abs(seconds) < 7 * 86_400) return relative.format(Math.trunc(seconds / 86_400), 'day')
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(at)
+  return dateFormat(language, { dateStyle: 'medium' }).format(at)
 }
 
 export function formatMoment(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
+  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
 }
 
 export function formatClock(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }).format(at)
+  return dateFormat(language, { timeStyle: 'medium', hourCycle: 'h23' }).format(at)
 }
 
 function unit(value: number, name: string, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+  return numberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
 }
 
 /** A measured figure in four digits, however large or small: `0.0123`, `1.2e-7`. */

@@ -1,6 +1,7 @@
 /** Texts by typed key. A key with plural forms is asked for by its base name and a `count`. */
 import i18next, { type FormatterModule, type i18n } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { numberFormat } from '../format/formatters.ts'
 import { en } from './en.ts'
 import { zhCN } from './zh-CN.ts'
 
@@ -22,7 +23,7 @@ const numbers: FormatterModule = {
   addCached() {},
   format(value: unknown, _format, language) {
     if (typeof value !== 'number') return String(value)
-    return new Intl.NumberFormat(language, { maximumSignificantDigits: 12 }).format(value)
+    return numberFormat(language, { maximumSignificantDigits: 12 }).format(value)
   },
 }
 
