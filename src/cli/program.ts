@@ -249,10 +249,9 @@ function addPresetCommands(program: Command, run: Runner): void {
     .action((name: string) => run(async context => (await import('./commands/presets.ts')).removePreset(name, context)))
 }
 
-function addJobCommands(program: Command, run: Runner): void {
-  program
-    .command('train')
-    .description('train a model and wait for it; Ctrl+C cancels')
+/** What makes a run, as every command that begins or measures one is told it. */
+function withRunOptions(command: Command): Command {
+  return command
     .requiredOption('--dataset <id>', 'data set')
     .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
     .option('--preset <preset>', `how much effort: ${presetSchema.options.join(', ')} or one of your own`)
@@ -260,6 +259,10 @@ function addJobCommands(program: Command, run: Runner): void {
     .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
     .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
     .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
+}
+
+function addJobCommands(program: Command, run: Runner): void {
+  withRunOptions(program.command('train').description('train a model and wait for it; Ctrl+C cancels'))
     .option('--name <name>', 'name of the run')
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
     .option('--scramble', 'compare with models of values in random order')
@@ -272,16 +275,11 @@ function addJobCommands(program: Command, run: Runner): void {
     .action((options: TrainCommandOptions) =>
       run(async context => (await import('./commands/train.ts')).train(options, context)),
     )
-  program
-    .command('preflight')
-    .description('tell how long a run will take and how much memory, from trial steps, without training')
-    .requiredOption('--dataset <id>', 'data set')
-    .addOption(new Option('--recipe <recipe>', 'kind of model').choices(recipeSchema.options))
-    .option('--preset <preset>', `how much effort: ${presetSchema.options.join(', ')} or one of your own`)
-    .addOption(new Option('--split <kind>', 'how test rows are chosen').choices(splitKindSchema.options))
-    .option('--seed <n>', 'seed of everything random', wholeNumber(0, 2 ** 32 - 1))
-    .option('--fold <i/k>', 'test on part i of k instead of a fifth', foldOption)
-    .addOption(new Option('--provider <name>', 'where it runs').choices(providerSchema.options))
+  withRunOptions(
+    program
+      .command('preflight')
+      .description('tell how long a run will take and how much memory, from trial steps, without training'),
+  )
     .option('--set <key=value>', 'a hyper-parameter that differs from the preset (repeatable)', settingOption, {})
     .option('--fit-batch', 'find the batch size that suits this machine')
     .option('--again', 'measure although it is known')

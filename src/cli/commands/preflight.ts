@@ -6,7 +6,8 @@ import { findByNameOrId } from '../find.ts'
 import { formatBytes, formatDuration, formatTable } from '../format.ts'
 import { type CommandContext, type Session, withSession } from '../session.ts'
 
-export interface PreflightCommandOptions {
+/** What makes a run, as `train` and `preflight` are told it. */
+export interface RunCommandOptions {
   dataset: string
   recipe?: Recipe
   preset?: string
@@ -16,6 +17,9 @@ export interface PreflightCommandOptions {
   provider?: NonNullable<TrainOptions['provider']>
   set: Record<string, number | string | boolean>
   fitBatch?: boolean
+}
+
+export interface PreflightCommandOptions extends RunCommandOptions {
   again?: boolean
 }
 

@@ -1,23 +1,15 @@
 /** `train`, `refit` and `resume`: a training run, followed to its end. */
 import type { Priority } from '../../shared/contract/job-parts.ts'
-import type { Job, Recipe, SplitFold, SplitKind, TrainOptions } from '../../shared/contract/jobs.ts'
+import type { Job } from '../../shared/contract/jobs.ts'
 import { AppError } from '../../shared/errors.ts'
 import { findByNameOrId } from '../find.ts'
 import { followJob } from '../follow-job.ts'
 import { formatDuration, formatTable } from '../format.ts'
 import { type CommandContext, type Session, withSession } from '../session.ts'
 import { resumeImport } from './import.ts'
-import { withFittedBatch } from './preflight.ts'
+import { type RunCommandOptions, withFittedBatch } from './preflight.ts'
 
-export interface TrainCommandOptions {
-  dataset: string
-  recipe?: Recipe
-  preset?: string
-  split?: SplitKind
-  seed?: number
-  fold?: SplitFold
-  provider?: NonNullable<TrainOptions['provider']>
-  set: Record<string, number | string | boolean>
+export interface TrainCommandOptions extends RunCommandOptions {
   name?: string
   scramble?: true
   refit?: true
@@ -26,7 +18,6 @@ export interface TrainCommandOptions {
   /** Minutes. */
   timeLimit?: number
   override?: boolean
-  fitBatch?: boolean
 }
 
 export async function train(options: TrainCommandOptions, context: CommandContext): Promise<void> {

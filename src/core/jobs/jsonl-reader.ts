@@ -1,5 +1,7 @@
 /** Reads a file that another process appends to, whole lines only, from a byte offset on. */
-import { type FileHandle, open } from 'node:fs/promises'
+
+import type { FileHandle } from 'node:fs/promises'
+import { openIfThere } from '../../node/open-if-there.ts'
 import { ownTurn } from './own-turn.ts'
 
 /** How far a file has been read: bytes up to the end of a line, and how many lines those are. */
@@ -109,14 +111,5 @@ async function findNewline(handle: FileHandle, from: number, report: ReadReport)
     const at = buffer.subarray(0, bytesRead).indexOf(NEWLINE)
     if (at >= 0) return offset + at
     offset += bytesRead
-  }
-}
-
-async function openIfThere(file: string): Promise<FileHandle | null> {
-  try {
-    return await open(file, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
   }
 }

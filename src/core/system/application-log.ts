@@ -1,6 +1,8 @@
 /** Reads the files of the application's log (`node/log.ts`) backwards, newest line first, a block at a time. */
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+
+import { type FileHandle, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { openIfThere } from '../../node/open-if-there.ts'
 import type { LoggedLine } from '../../shared/contract/logs.ts'
 
 const BLOCK_BYTES = 128 * 1024
@@ -28,16 +30,6 @@ async function filesNewestFirst(folder: string): Promise<string[]> {
   const numberOf = (name: string): number => Number(FILE.exec(name)?.[1])
   const names = await readdir(folder)
   return names.filter(name => FILE.test(name)).sort((a, b) => numberOf(b) - numberOf(a))
-}
-
-/** A rolled file may be removed while others are read. */
-async function openIfThere(file: string): Promise<FileHandle | null> {
-  try {
-    return await open(file, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }
 
 const LINE_END = 0x0a

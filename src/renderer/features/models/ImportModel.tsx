@@ -5,9 +5,9 @@ import { client, uploadFile } from '../../api/host.ts'
 import { PASSPORT_ENDING } from '../../api/model-intake.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { useT } from '../../i18n/translate.ts'
-import { navigate } from '../../route/use-route.ts'
 import { IntakeProgress } from './IntakeProgress.tsx'
 import { verifiedText } from './model-words.ts'
+import { OpenTaken } from './OpenTaken.tsx'
 import { useIntake } from './use-intake.ts'
 
 interface ImportModelProps {
@@ -103,17 +103,7 @@ export function ImportModel({ file: given, onClose }: ImportModelProps): ReactNo
                 {t('models.fingerprintText')} <span className="mono">{intake.model.fingerprint}</span>
               </p>
             )}
-            <Group justify="flex-end">
-              <Button
-                data-autofocus
-                onClick={() => {
-                  onClose()
-                  navigate({ page: 'models', id: intake.model.id })
-                }}
-              >
-                {t('models.import.open')}
-              </Button>
-            </Group>
+            <OpenTaken modelId={intake.model.id} onClose={onClose} />
           </>
         )}
       </Stack>

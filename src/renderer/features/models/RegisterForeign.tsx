@@ -6,11 +6,11 @@ import { ONNX_ENDING } from '../../api/model-intake.ts'
 import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { useT } from '../../i18n/translate.ts'
-import { navigate } from '../../route/use-route.ts'
 import { ForeignForm } from './ForeignForm.tsx'
 import { ForeignProbes } from './ForeignProbes.tsx'
 import { choicesOf, type ForeignChoices, requestOf } from './foreign-choices.ts'
 import { IntakeProgress } from './IntakeProgress.tsx'
+import { OpenTaken } from './OpenTaken.tsx'
 import { useIntake } from './use-intake.ts'
 
 interface RegisterForeignProps {
@@ -116,17 +116,7 @@ export function RegisterForeign({ file: given, onClose }: RegisterForeignProps):
               {t('foreign.taken', { name: intake.model.name })}
             </p>
             <ForeignProbes modelId={intake.model.id} />
-            <Group justify="flex-end">
-              <Button
-                data-autofocus
-                onClick={() => {
-                  onClose()
-                  navigate({ page: 'models', id: intake.model.id })
-                }}
-              >
-                {t('models.import.open')}
-              </Button>
-            </Group>
+            <OpenTaken modelId={intake.model.id} onClose={onClose} />
           </>
         )}
       </Stack>
