@@ -101,7 +101,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const preflight = createPreflight({ context: core, features, splits, presets, free })
   const monitoring = createMonitoring({ context: core, jobs })
   jobs.addExecutor(
-    createTrainExecutor({ context: core, jobs, models, features, files, onAnomaly: monitoring.anomalyFound }),
+    createTrainExecutor({
+      context: core,
+      jobs,
+      models,
+      features,
+      files,
+      knownPeakBytes: preflight.knownPeakBytes,
+      onAnomaly: monitoring.anomalyFound,
+    }),
   )
   const predictions = createPredictions({ context: core, jobs, models })
   jobs.addExecutor(createImportExecutor(core))

@@ -37,6 +37,8 @@ export interface TrainDeps {
   /** Something looks wrong in the curves of a run; what was found is written down already. */
   onAnomaly?: (jobId: string, anomaly: Anomaly) => void
   files: StructureFiles
+  /** Measured on this machine; `null` where a run of this kind was not, and what it takes is estimated. */
+  knownPeakBytes?: (options: TrainOptions) => Promise<number | null>
   /** Shorter ones for tests. */
   trainer?: Pick<TrainerRunOptions, 'timeouts' | 'watchdog'>
 }
@@ -89,7 +91,11 @@ export function createTrainExecutor(deps: TrainDeps): JobExecutor {
   return {
     kind: 'train',
     lane: 'gpu',
-    needs: async job => trainingNeeds(trainOptionsSchema.parse(job.request), structuresOf(context, job)),
+    needs: async job => {
+      const options = trainOptionsSchema.parse(job.request)
+      const rough = trainingNeeds(options, structuresOf(context, job))
+      return { ...rough, memoryBytes: (await deps.knownPeakBytes?.(options)) ?? rough.memoryBytes }
+    },
     run: async (job, control) => {
       const options = trainOptionsSchema.parse(job.request)
       await mkdir(folderOf(job), { recursive: true })

@@ -8,6 +8,7 @@ import { checkRecipeRows, checkRecipeSettings, recipeOf } from '../../recipes/re
 import type { SettingValues } from '../../recipes/settings.ts'
 import { MAX_PROCESS_ROWS } from '../../recipes/tanimoto-gp/process-plan.ts'
 import type { Dataset } from '../../shared/contract/datasets.ts'
+import type { TrainOptions } from '../../shared/contract/jobs.ts'
 import type { PreflightEvent, PreflightReport, PreflightRequest } from '../../shared/contract/preflight.ts'
 import { AppError, toErrorBody } from '../../shared/errors.ts'
 import type { ProbeProfile, ProbeRequest } from '../../shared/probe-profile.ts'
@@ -27,6 +28,8 @@ import { sampleSpec } from './sample-spec.ts'
 export interface PreflightService {
   /** As the contract says; failures are the last event. */
   estimate(request: PreflightRequest, signal?: AbortSignal): AsyncGenerator<PreflightEvent, void, void>
+  /** What such a run will hold at its peak, as far as it was measured before; `null` where it was not, or can't be told. */
+  knownPeakBytes(options: TrainOptions): Promise<number | null>
 }
 
 export interface PreflightDeps {
@@ -159,18 +162,42 @@ export function createPreflight({ context, features, splits, presets, free }: Pr
     return { type: 'told', report: measured }
   }
 
-  return {
-    estimate: (request, signal) =>
-      streamWork<PreflightEvent>({
-        ...(signal === undefined ? {} : { signal }),
-        work: watcher => work(request, watcher),
-        failed: error => {
-          const body = toErrorBody(error)
-          if (body.code === 'ERR_1001') log.error({ err: error }, 'what a run takes could not be told')
-          return { type: 'failed', error: body }
-        },
-      }),
+  function estimate(request: PreflightRequest, signal?: AbortSignal) {
+    return streamWork<PreflightEvent>({
+      ...(signal === undefined ? {} : { signal }),
+      work: watcher => work(request, watcher),
+      failed: error => {
+        const body = toErrorBody(error)
+        if (body.code === 'ERR_1001') log.error({ err: error }, 'what a run takes could not be told')
+        return { type: 'failed', error: body }
+      },
+    })
   }
+
+  return {
+    estimate,
+    knownPeakBytes: async options => {
+      for await (const event of estimate(questionOf(options))) {
+        if (event.type === 'told') return event.report.memory.peakBytes
+      }
+      return null
+    },
+  }
+}
+
+/** Of a run that is asked for: what is known of it, without a measurement. */
+function questionOf({
+  datasetId,
+  recipe,
+  preset,
+  split,
+  fold,
+  seed,
+  provider,
+  settings,
+}: TrainOptions): PreflightRequest {
+  const run = { datasetId, recipe, preset, split, fold, seed, provider, settings }
+  return { ...run, fitBatch: false, storedOnly: true, again: false }
 }
 
 function budgetOf(freeBytes: number | null): number {

@@ -6,8 +6,10 @@ import type { PreflightEvent, PreflightReport } from '../../shared/contract/pref
 import { DATASET, type ExampleWorkspace, openExample } from '../jobs/fixtures/example-workspace.ts'
 
 let example: ExampleWorkspace
+let freeBytes: number | null = null
 beforeAll(async () => {
-  example = await openExample()
+  const free = async () => ({ memoryBytes: freeBytes, gpuMemoryBytes: null, diskBytes: null })
+  example = await openExample({ jobs: { free, lookAgainMs: 20 } })
 })
 afterAll(() => example.close())
 
@@ -57,6 +59,17 @@ it('knows other lengths of the same training too, and not other widths', async (
   expect(longer.network!.totalMs).toBeGreaterThan(19 * once.network!.totalMs)
   expect(await estimate({ storedOnly: true, settings: { hidden: 64 } })).toEqual([{ type: 'unknown' }])
   expect(await estimate({ storedOnly: true, settings: { batchSize: 33 } })).toEqual([{ type: 'unknown' }])
+})
+
+it('lets a run wait for the memory that was measured, not for what is guessed', async () => {
+  const { memory } = reportOf(await estimate({ storedOnly: true }))
+  freeBytes = memory.peakBytes - 1
+  const { id } = await example.train()
+  const waiting = await example.until(id, job => job.waitsFor.length > 0)
+  expect(waiting.waitsFor).toEqual([{ what: 'memory', neededBytes: memory.peakBytes, freeBytes }])
+  freeBytes = memory.peakBytes
+  expect(await example.ended(id)).toMatchObject({ state: 'completed' })
+  freeBytes = null
 })
 
 it('finds a batch size that a run can be started with', async () => {
