@@ -1,6 +1,7 @@
 /**
  * How long a person waits for the charts of a long run: the built headless host with 1,000,000 stored points, a real Chromium, from
- * the click on the run until its curves are on the screen, and from the end of a drawn zoom box until the finer curves are.
+ * the address of the run until its curves are on the screen, and from the end of a drawn zoom box until the finer curves are. Besides,
+ * from the end of a click on its row, which also moves the focus and whose press has asked for the curves ahead.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,16 +17,18 @@ import { openStore } from '../src/core/store/open-store.ts'
 import { trainOptionsSchema } from '../src/shared/contract/jobs.ts'
 
 export interface ChartFigures {
-  /** The longer of the two below. */
+  /** The longer of first paint and zoom. */
   chartPaintMs: number
   chartFirstPaintMs: number
   chartZoomMs: number
+  chartClickMs: number
 }
 
 const STEPS = 250_000
 const NAMES = ['train.loss', 'learningRate', 'gradientNorm', 'itemsPerSecond'] as const
 const BLOCK_STEPS = 1_000
 const TRIES = 9
+const PRESS_MS = 80
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run']
 
 /** Medians of several tries, each with a run of its own, so that the page has nothing of it yet. */
@@ -46,7 +49,12 @@ export async function measureCharts(): Promise<ChartFigures> {
   }
 }
 
-async function measureIn(browser: Browser, link: string, runs: readonly string[]): Promise<ChartFigures> {
+interface StoredRun {
+  id: string
+  name: string
+}
+
+async function measureIn(browser: Browser, link: string, runs: readonly StoredRun[]): Promise<ChartFigures> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   await page.addInitScript({ path: path.join(import.meta.dirname, 'painted-after.js') })
   await page.goto(link)
@@ -54,21 +62,41 @@ async function measureIn(browser: Browser, link: string, runs: readonly string[]
   await page.getByRole('grid').waitFor()
   const paints: number[] = []
   const zooms: number[] = []
-  for (const run of runs) {
-    paints.push(await paintedAfter(page, 'whole', () => page.evaluate(`goTo('#/training/${run}/charts')`)))
+  for (const { id } of runs) {
+    paints.push(await paintedAfter(page, 'whole', () => page.evaluate(`goTo('#/training/${id}/charts')`)))
     await page.waitForTimeout(500)
     zooms.push(await paintedAfter(page, 'window', () => drawZoomBox(page)))
-    await page.evaluate("goTo('#/training')")
-    await page.waitForTimeout(300)
+    await backToList(page)
   }
-  const [chartFirstPaintMs, chartZoomMs] = [median(paints), median(zooms)]
-  return { chartPaintMs: Math.max(chartFirstPaintMs, chartZoomMs), chartFirstPaintMs, chartZoomMs }
+  // Loaded anew, the page has nothing of them again.
+  await page.reload()
+  await page.getByRole('grid').waitFor()
+  const clicks: number[] = []
+  for (const { name } of runs) {
+    await page.getByRole('row').filter({ hasText: name }).hover()
+    clicks.push(await paintedAfter(page, 'whole', () => click(page)))
+    await backToList(page)
+  }
+  const [chartFirstPaintMs, chartZoomMs, chartClickMs] = [median(paints), median(zooms), median(clicks)]
+  return { chartPaintMs: Math.max(chartFirstPaintMs, chartZoomMs), chartFirstPaintMs, chartZoomMs, chartClickMs }
+}
+
+async function backToList(page: Page): Promise<void> {
+  await page.evaluate("goTo('#/training')")
+  await page.waitForTimeout(300)
 }
 
 async function paintedAfter(page: Page, resolution: 'whole' | 'window', act: () => Promise<unknown>): Promise<number> {
   const done = page.evaluate<number>(`paintedAfter('${resolution}')`)
   await act()
   return done
+}
+
+/** As a hand does it: the button stays down for a moment. */
+async function click(page: Page): Promise<void> {
+  await page.mouse.down()
+  await page.waitForTimeout(PRESS_MS)
+  await page.mouse.up()
 }
 
 async function drawZoomBox(page: Page): Promise<void> {
@@ -83,17 +111,18 @@ async function drawZoomBox(page: Page): Promise<void> {
 }
 
 /** One run for each try, all with the points of the first: its rows are copied within the store. */
-async function fillStore(workspace: string): Promise<string[]> {
+async function fillStore(workspace: string): Promise<StoredRun[]> {
   const store = await openStore(workspace)
   const jobs = createJobStore(store)
   const request = trainOptionsSchema.parse({ datasetId: 'ds_000000000000', recipe: 'dmpnn' })
-  const ids = Array.from({ length: TRIES }, (_, i) => {
-    const { id } = jobs.insert({ kind: 'train', name: `long run ${i}`, datasetId: null, request })
+  const runs = Array.from({ length: TRIES }, (_, i) => {
+    const name = `long run ${i}`
+    const { id } = jobs.insert({ kind: 'train', name, datasetId: null, request })
     for (const to of ['preparing', 'running', 'completed'] as const)
       jobs.move(id, { to, actor: 'host', cause: 'bench' })
-    return id
+    return { id, name }
   })
-  const [first, ...others] = ids as [string, ...string[]]
+  const [first, ...others] = runs.map(({ id }) => id) as [string, ...string[]]
   for (let from = 0; from < STEPS; from += BLOCK_STEPS) {
     const rows = Array.from({ length: BLOCK_STEPS }, (_, i) => from + i).flatMap(step =>
       NAMES.map((name, k) => ({
@@ -108,7 +137,7 @@ async function fillStore(workspace: string): Promise<string[]> {
   const counted = store.one<{ n: number }>('SELECT SUM(points) AS n FROM metric_series WHERE job_id = ?', [first])?.n
   if (counted !== STEPS * NAMES.length) throw new Error(`${counted} points are stored`)
   store.close()
-  return ids
+  return runs
 }
 
 function copyMetrics(store: Awaited<ReturnType<typeof openStore>>, from: string, to: string): void {

@@ -30,11 +30,9 @@ export function currentRoute(): Route {
 export function navigate(to: Pick<Route, 'page'> & Partial<Route>, { replace = false } = {}): void {
   const hash = formatRoute(to)
   if (hash === currentHash()) return
-  if (!replace) {
-    window.location.hash = hash
-    return
-  }
-  window.history.replaceState(null, '', hash)
+  // Told at once: the browser would tell of it in a task of its own, often a frame later.
+  if (replace) window.history.replaceState(null, '', hash)
+  else window.history.pushState(null, '', hash)
   window.dispatchEvent(new HashChangeEvent('hashchange'))
 }
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Checkbox, Popover, Stack, Tooltip } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
 import type { GridColumn } from './grid-column.ts'
@@ -8,7 +8,7 @@ import type { GridColumn } from './grid-column.ts'
 /** The columns the user chose, kept in the address under `cols`; `null` where nothing was chosen. */
 export function useChosenColumns(): ReadonlySet<string> | null {
   const { cols } = useRoute().params
-  return cols === undefined ? null : new Set(cols.split(','))
+  return useMemo(() => (cols === undefined ? null : new Set(cols.split(','))), [cols])
 }
 
 interface ColumnsMenuProps<Row> {

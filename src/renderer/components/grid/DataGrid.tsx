@@ -23,6 +23,7 @@ export interface DataGridProps<Row extends Identified> {
   onSelect?: (row: Row) => void
   onDelete?: (row: Row) => void
   onMark?: (row: Row) => void
+  onPress?: (row: Row) => void
   rowHeight?: number
   empty?: ReactNode
 }
@@ -48,6 +49,7 @@ export function DataGrid<Row extends Identified>(props: DataGridProps<Row>): Rea
       onSelect={props.onSelect}
       onDelete={props.onDelete}
       onMark={props.onMark}
+      onPress={props.onPress}
       rowHeight={props.rowHeight ?? 32}
       empty={props.empty}
     />

@@ -30,6 +30,8 @@ export interface GridViewProps<Row> {
   onDelete?: ((row: Row) => void) | undefined
   /** Space on a row. */
   onMark?: ((row: Row) => void) | undefined
+  /** The pointer goes down on a row: a moment before a click, in which something can be fetched. */
+  onPress?: ((row: Row) => void) | undefined
   /** A click, Enter or Space on a row. */
   onOpen?: ((row: Row) => void) | undefined
   /** Rows that have come into view, for grids that load what they show. */
@@ -119,6 +121,7 @@ export function GridView<Row>(props: GridViewProps<Row>): ReactNode {
               aria-selected={index === selectedIndex}
               data-active={index === active}
               style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+              onPointerDown={() => row !== undefined && props.onPress?.(row)}
               onClick={() => {
                 setActive(index)
                 scroller.current?.focus({ preventScroll: true })

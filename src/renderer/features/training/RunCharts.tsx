@@ -11,24 +11,28 @@ import { CurvePanels } from './CurvePanels.tsx'
 import { RunAnomalies } from './RunAnomalies.tsx'
 import type { WatchedRun } from './use-curves.ts'
 
+const NONE: readonly Anomaly[] = []
+
 /** How a run goes: its curves, with the floors its error must beat. */
 export function RunCharts({ job }: { job: Job }): ReactNode {
   const { t } = useT()
   const found = useApp(state => state.found[job.id])
-  const anomalies = useCall(signal => client.jobs.anomalies({ id: job.id }, { signal }), [job.id, job.state, found])
+  const { data } = useCall(signal => client.jobs.anomalies({ id: job.id }, { signal }), [job.id, job.state, found])
+  // That there are none, as most often, is no reason to draw the charts again.
+  const anomalies = data !== undefined && data.length > 0 ? data : NONE
   const jobs = useMemo(() => [job], [job])
   const marks = useCallback(
     (metric: string, runs: readonly WatchedRun[]): ChartMark[] => {
       const members = memberMarks(runs[0]?.curves.series.get('member'), t)
-      const odd = (anomalies.data ?? []).filter(each => each.metric === metric).map(each => anomalyMark(each, t))
+      const odd = anomalies.filter(each => each.metric === metric).map(each => anomalyMark(each, t))
       if (metric.startsWith('gp.')) return odd
       return metric === 'validation.rmse' ? [...floorMarks(job, t), ...members, ...odd] : [...members, ...odd]
     },
-    [job, anomalies.data, t],
+    [job, anomalies, t],
   )
   return (
     <>
-      <RunAnomalies anomalies={anomalies.data ?? []} />
+      <RunAnomalies anomalies={anomalies} />
       <CurvePanels jobs={jobs} marks={marks} />
       {job.train?.recipe === 'tanimoto-gp' && <p className="muted">{t('chart.fitText')}</p>}
     </>

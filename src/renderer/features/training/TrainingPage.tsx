@@ -1,5 +1,5 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { IconChartLine, IconPlus, IconSearch, IconWaveSine } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconPlus, IconWaveSine } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { byId, isEnded, newestFirst } from '../../api/app-state.ts'
@@ -7,16 +7,18 @@ import { useApp } from '../../api/app-store.ts'
 import { client } from '../../api/host.ts'
 import { useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
-import { ColumnsMenu, useChosenColumns } from '../../components/grid/ColumnsMenu.tsx'
+import { useChosenColumns } from '../../components/grid/ColumnsMenu.tsx'
 import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { chosenColumns } from '../../components/grid/grid-column.ts'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
-import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
+import { EmptyNote, MasterDetail } from '../../components/Layout.tsx'
 import { useT } from '../../i18n/translate.ts'
-import { navigate, setParams, useRoute } from '../../route/use-route.ts'
+import { navigate, useRoute } from '../../route/use-route.ts'
 import { CompareRuns } from './CompareRuns.tsx'
+import { openCurvesAhead } from './curve-stream.ts'
 import { NewRun } from './NewRun.tsx'
 import { RunDetail } from './RunDetail.tsx'
+import { openNewRun, RunListBar } from './RunListBar.tsx'
 import { runColumns } from './run-columns.tsx'
 import { matches, SHELVES, shelfOf } from './run-filter.ts'
 import { TrashRun } from './TrashRun.tsx'
@@ -52,41 +54,17 @@ export function TrainingPage(): ReactNode {
   const chosen = useChosenColumns()
   const shown = useMemo(() => chosenColumns(columns, chosen), [columns, chosen])
   const selected = id ? jobs[id] : undefined
-  const openNew = (): void => navigate({ page: 'training', id: 'new', params })
+  const nextTab = id === 'new' || id === 'compare' ? null : tab
 
   const list = (
     <>
-      <Bar>
-        <TextInput
-          aria-label={t('training.filter')}
-          placeholder={t('training.filter')}
-          leftSection={<IconSearch size={14} />}
-          value={query}
-          onChange={event => setParams({ q: event.currentTarget.value })}
-          w={170}
-        />
-        <NativeSelect
-          aria-label={t('training.show')}
-          value={shelf}
-          onChange={({ currentTarget: { value } }) => setParams({ show: value === 'current' ? '' : value })}
-          data={SHELVES.map(value => ({ value, label: t(`training.shelf.${value}`) }))}
-          w={112}
-        />
-        <ColumnsMenu columns={columns} shown={new Set(shown.map(column => column.id))} />
-        <Grow />
-        {marked.jobs.length > 1 && id !== 'compare' && (
-          <Button
-            variant="default"
-            leftSection={<IconChartLine size={14} />}
-            onClick={() => navigate({ page: 'training', id: 'compare', params })}
-          >
-            {t('compare.open', { count: marked.jobs.length })}
-          </Button>
-        )}
-        <Button leftSection={<IconPlus size={14} />} onClick={openNew}>
-          {t('training.new')}
-        </Button>
-      </Bar>
+      <RunListBar
+        query={query}
+        shelf={shelf}
+        columns={columns}
+        shown={shown}
+        comparable={id === 'compare' ? 0 : marked.jobs.length}
+      />
       {trash.error && <ErrorCard error={trash.error} onRetry={trash.reload} />}
       <DataGrid
         label={t('page.training')}
@@ -95,9 +73,8 @@ export function TrainingPage(): ReactNode {
         order={order}
         onOrder={setOrder}
         selectedId={id}
-        onSelect={job =>
-          navigate({ page: 'training', id: job.id, tab: id === 'new' || id === 'compare' ? null : tab, params })
-        }
+        onSelect={job => navigate({ page: 'training', id: job.id, tab: nextTab, params })}
+        onPress={job => job.id !== id && (nextTab ?? 'charts') === 'charts' && openCurvesAhead(job.id)}
         onMark={marked.toggle}
         onDelete={job => isEnded(job) && job.trashedAt === null && setRemoving(job)}
         empty={
@@ -108,7 +85,7 @@ export function TrainingPage(): ReactNode {
             />
           ) : (
             <EmptyNote icon={<IconWaveSine size={28} />} title={t('training.empty')} text={t('training.emptyText')}>
-              <Button leftSection={<IconPlus size={14} />} onClick={openNew} mt={8}>
+              <Button leftSection={<IconPlus size={14} />} onClick={openNewRun} mt={8}>
                 {t('training.new')}
               </Button>
             </EmptyNote>

@@ -2,14 +2,12 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { isEnded } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
-import { client } from '../../api/host.ts'
 import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
 import { curvesOf, type RunCurves } from './curve-feed.ts'
+import { type CurveStream, openCurveStream } from './curve-stream.ts'
 
 /** Charts are drawn at most this often, however fast points arrive; the first ones at once. */
 const REDRAW_MS = 250
-/** Each gives two points: at 300 to 480 pixels a panel, one or two a pixel. 500 took a sixth longer to be seen. */
-export const RANGES = 300
 
 export interface WatchedRun {
   job: Job
@@ -28,7 +26,7 @@ export function useCurves(jobs: readonly Job[]): WatchedCurves {
   const epoch = useApp(state => state.epoch)
   const [version, setVersion] = useState(0)
   const [error, setError] = useState<UiError>()
-  const streams = useRef(new Map<string, AbortController>())
+  const streams = useRef(new Map<string, CurveStream>())
   const redraw = useRedraw(() => setVersion(count => count + 1))
   // A run that goes on and a new connection open a new stream.
   const keys = jobs.map(job => `${job.id} ${!isEnded(job)} ${epoch}`)
@@ -37,40 +35,28 @@ export function useCurves(jobs: readonly Job[]): WatchedCurves {
   useEffect(() => {
     for (const [key, stream] of streams.current) {
       if (keys.includes(key)) continue
-      stream.abort()
+      stream.close()
       streams.current.delete(key)
     }
     for (const key of keys) {
       if (streams.current.has(key)) continue
-      const aborter = new AbortController()
-      streams.current.set(key, aborter)
       const id = key.split(' ', 1)[0] as string
+      const stream = openCurveStream(id)
+      streams.current.set(key, stream)
       setError(undefined)
-      listen(id, aborter.signal, redraw).catch(
-        (failure: unknown) => isAbort(failure, aborter.signal) || setError(toUiError(failure)),
-      )
+      stream.watch(redraw).catch((failure: unknown) => isAbort(failure, stream.signal) || setError(toUiError(failure)))
     }
   }, [keys.join()])
   useEffect(() => {
     const open = streams.current
     return () => {
-      for (const stream of open.values()) stream.abort()
+      for (const stream of open.values()) stream.close()
       open.clear()
     }
   }, [])
 
   const runs = useMemo(() => jobs.map(job => ({ job, curves: curvesOf(job.id) })), [jobs])
   return { runs, version, error }
-}
-
-async function listen(id: string, signal: AbortSignal, redraw: () => void): Promise<void> {
-  const curves = curvesOf(id)
-  const stream = await client.jobs.metrics({ id, after: curves.cursor, ranges: RANGES }, { signal })
-  for await (const batch of stream) {
-    if (signal.aborted) return
-    curves.apply(batch)
-    redraw()
-  }
 }
 
 function useRedraw(draw: () => void): () => void {
