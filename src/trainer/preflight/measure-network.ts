@@ -30,9 +30,14 @@ export interface NetworkTask {
 export const LONGEST_STEP_MS = 250
 const SMALLEST_BATCH = 16
 const WARM_UPS = 3
+/** What a mean is taken of: so many steps, and so long, for steps of a few milliseconds differ by a third. */
 const STEPS = 16
+const MEAN_MS = 350
 /** Long enough for a mean, if at least one step after the first ones is in it. */
 const ENOUGH_MS = 2_500
+/** Of an epoch that is long enough: small batches have more steps, for theirs are short. */
+const MOST_STEPS = 250
+const EPOCH_ROWS = 65_536
 
 export async function measureNetwork(task: NetworkTask): Promise<NetworkProbe> {
   const evaluation = await measureEvaluation(task)
@@ -96,7 +101,8 @@ async function measureBatch(task: NetworkTask, batchSize: number): Promise<Batch
     bound,
     seed: spec.seed,
   })
-  const train = Array.from({ length: (WARM_UPS + STEPS) * batchSize }, (_, i) => rows[i % rows.length]!)
+  const steps = Math.max(WARM_UPS + STEPS, Math.min(MOST_STEPS, Math.floor(EPOCH_ROWS / batchSize)))
+  const train = Array.from({ length: steps * batchSize }, (_, i) => rows[i % rows.length]!)
   const watch = new StepClock(isStopping)
   try {
     const fold = { train, validation: rows.slice(0, 1) }
@@ -125,8 +131,9 @@ class StepClock implements MemberWatch {
 
   get isStopping(): boolean {
     const timed = this.#ends.length - WARM_UPS
-    const elapsed = (this.#ends.at(-1) ?? 0) - (this.#ends[0] ?? 0)
-    return this.#isStopping() || timed >= STEPS || (timed >= 1 && elapsed > ENOUGH_MS)
+    const last = this.#ends.at(-1) ?? 0
+    const isEnough = timed >= STEPS && last - this.#ends[WARM_UPS - 1]! > MEAN_MS
+    return this.#isStopping() || isEnough || (timed >= 1 && last - this.#ends[0]! > ENOUGH_MS)
   }
 
   get stepMs(): number {
