@@ -1328,6 +1328,7 @@ export const en = {
   'upkeep.byItself': 'Goes by itself',
   'upkeep.frees': 'Would free now',
   'upkeep.daysOf': 'Days: {{what}}',
+  'upkeep.sizeOf': 'Size at most: {{what}}',
   'upkeep.byItselfOf': 'By itself: {{what}}',
   'upkeep.days': 'days',
   'upkeep.trash': 'Runs in the trash',

@@ -1279,6 +1279,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'upkeep.byItself': '自动清理',
   'upkeep.frees': '现在可释放',
   'upkeep.daysOf': '天数：{{what}}',
+  'upkeep.sizeOf': '最大容量：{{what}}',
   'upkeep.byItselfOf': '自动清理：{{what}}',
   'upkeep.days': '天',
   'upkeep.trash': '回收站中的运行',

@@ -1,5 +1,5 @@
-import { Button, Checkbox, Group, NumberInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Button, Checkbox, Group, NumberInput, Stack } from '@mantine/core'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import {
   type UpkeepItem,
   type UpkeepKind,
@@ -42,9 +42,18 @@ export function Upkeep({ rules, onChange }: UpkeepProps): ReactNode {
       language,
     )
 
+  // What was asked for last: a second click must not take back the first, whose answer is still on its way.
+  const asked = useRef(rules)
+  useEffect(() => {
+    asked.current = rules
+  }, [rules])
+  function change(changes: Partial<UpkeepRules>): void {
+    asked.current = { ...asked.current, ...changes }
+    onChange(asked.current)
+  }
   function setAutomatic(kind: UpkeepKind, isOn: boolean): void {
-    const automatic = upkeepKindSchema.options.filter(each => (each === kind ? isOn : rules.automatic.includes(each)))
-    onChange({ ...rules, automatic })
+    const on = asked.current.automatic
+    change({ automatic: upkeepKindSchema.options.filter(each => (each === kind ? isOn : on.includes(each))) })
   }
 
   async function free(items: readonly UpkeepItem[]): Promise<void> {
@@ -72,11 +81,25 @@ export function Upkeep({ rules, onChange }: UpkeepProps): ReactNode {
               <tr key={kind}>
                 <td>{t(`upkeep.${kind}`)}</td>
                 <td>
-                  <Days
-                    label={t('upkeep.daysOf', { what: t(`upkeep.${kind}`) })}
-                    value={rules[DAYS[kind]]}
-                    onChange={days => onChange({ ...rules, [DAYS[kind]]: days })}
-                  />
+                  <Stack gap={4}>
+                    <Limit
+                      label={t('upkeep.daysOf', { what: t(`upkeep.${kind}`) })}
+                      unit={t('upkeep.days')}
+                      least={1}
+                      value={rules[DAYS[kind]]}
+                      onChange={days => change({ [DAYS[kind]]: days })}
+                    />
+                    {kind === 'features' && (
+                      <Limit
+                        label={t('upkeep.sizeOf', { what: t(`upkeep.${kind}`) })}
+                        prefix="≤ "
+                        unit="GB"
+                        least={0.1}
+                        value={rules.featureGigabytes}
+                        onChange={featureGigabytes => change({ featureGigabytes })}
+                      />
+                    )}
+                  </Stack>
                 </td>
                 <td>
                   <Checkbox
@@ -130,12 +153,23 @@ function Frees({ item }: { item: UpkeepItem | undefined }): ReactNode {
   return `${formatCount(item.count, language)} · ${formatBytes(item.bytes, language)}`
 }
 
+interface LimitProps {
+  label: string
+  prefix?: string
+  unit: string
+  /** Less is not taken; a fraction makes fractions possible. */
+  least: number
+  value: number
+  onChange(value: number): void
+}
+
+const MOST = 3_650
+
 /** Written when it is left, so that 30 on its way to 300 removes nothing. */
-function Days({ label, value, onChange }: { label: string; value: number; onChange(days: number): void }): ReactNode {
-  const { t } = useT()
+function Limit({ label, prefix = '', unit, least, value, onChange }: LimitProps): ReactNode {
   const [draft, setDraft] = useState<number | string>(value)
   const commit = (): void => {
-    if (typeof draft === 'number' && draft !== value) onChange(draft)
+    if (typeof draft === 'number' && draft >= least && draft !== value) onChange(draft)
     else setDraft(value)
   }
   return (
@@ -143,11 +177,14 @@ function Days({ label, value, onChange }: { label: string; value: number; onChan
       aria-label={label}
       size="xs"
       w={110}
-      min={1}
-      max={3_650}
-      allowDecimal={false}
-      clampBehavior="strict"
-      suffix={` ${t('upkeep.days')}`}
+      min={least}
+      max={MOST}
+      step={1}
+      allowDecimal={least < 1}
+      decimalScale={1}
+      allowNegative={false}
+      prefix={prefix}
+      suffix={` ${unit}`}
       value={draft}
       onChange={setDraft}
       onBlur={commit}

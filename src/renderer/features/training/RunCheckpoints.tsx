@@ -14,6 +14,7 @@ import { Moment } from '../../components/Moment.tsx'
 import { fixed } from '../../format/affinity.ts'
 import { formatBytes, formatCount } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
+import { Repeatability } from './Repeatability.tsx'
 
 /** The states a run has kept of itself: to pin, and to go on from. */
 export function RunCheckpoints({ job }: { job: Job }): ReactNode {
@@ -67,24 +68,6 @@ export function RunCheckpoints({ job }: { job: Job }): ReactNode {
         </ConfirmDialog>
       )}
     </Scroll>
-  )
-}
-
-/** What a run that goes on from a checkpoint can promise where it does not run on the processor, which repeats to the bit. */
-function Repeatability({ job }: { job: Job }): ReactNode {
-  const { t } = useT()
-  const { data } = useCall(signal => client.system.providers(undefined, { signal }), [])
-  const asked = job.train?.provider
-  const provider = asked === 'auto' ? data?.proposed : asked
-  if (provider === undefined || provider === 'cpu' || job.train?.recipe === 'tanimoto-gp') return null
-  const repeats = data?.reports.find(report => report.provider === provider)?.repeatability
-  const name = t(`provider.${provider}`)
-  return (
-    <span className="muted">
-      {repeats === undefined
-        ? t('checkpoint.repeatsUnknown', { provider: name })
-        : t('checkpoint.repeats', { provider: name, difference: repeats.toPrecision(2) })}
-    </span>
   )
 }
 

@@ -13,6 +13,7 @@ import { notifyError } from '../../components/notify-error.ts'
 import { JobStateBadge } from '../../components/StateBadge.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate } from '../../route/use-route.ts'
+import { Repeatability } from './Repeatability.tsx'
 import { RunAutopsy } from './RunAutopsy.tsx'
 import { RunCharts } from './RunCharts.tsx'
 import { RunCheckpoints } from './RunCheckpoints.tsx'
@@ -189,6 +190,7 @@ function RunControls({ job }: { job: Job }): ReactNode {
           {job.hasCheckpoint ? t('training.cancelKeeps') : t('training.cancelKeepsLog')}
         </span>
       )}
+      {canResume(job) && job.hasCheckpoint && <Repeatability job={job} />}
       {error && <ErrorCard error={error} />}
     </div>
   )
