@@ -15,13 +15,13 @@ import { EmptyNote, MasterDetail } from '../../components/Layout.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { navigate, useRoute } from '../../route/use-route.ts'
 import { CompareRuns } from './CompareRuns.tsx'
-import { openCurvesAhead } from './curve-stream.ts'
 import { NewRun } from './NewRun.tsx'
 import { RunDetail } from './RunDetail.tsx'
 import { openNewRun, RunListBar } from './RunListBar.tsx'
 import { runColumns } from './run-columns.tsx'
 import { matches, SHELVES, shelfOf } from './run-filter.ts'
 import { TrashRun } from './TrashRun.tsx'
+import { curveStreams } from './use-curves.ts'
 import { useMarked } from './use-marked.ts'
 
 export function TrainingPage(): ReactNode {
@@ -74,7 +74,7 @@ export function TrainingPage(): ReactNode {
         onOrder={setOrder}
         selectedId={id}
         onSelect={job => navigate({ page: 'training', id: job.id, tab: nextTab, params })}
-        onPress={job => job.id !== id && (nextTab ?? 'charts') === 'charts' && openCurvesAhead(job.id)}
+        onPress={job => job.id !== id && (nextTab ?? 'charts') === 'charts' && curveStreams.openAhead(job.id)}
         onMark={marked.toggle}
         onDelete={job => isEnded(job) && job.trashedAt === null && setRemoving(job)}
         empty={

@@ -1,11 +1,22 @@
-/** The line on which the points of a run come. It may be opened before the page that shows them is there. */
-import { client } from '../../api/host.ts'
+/** The lines on which the points of runs come. One may be opened before the page that shows the run is there. */
+import type { MetricBatch } from '../../../shared/contract/metrics.ts'
 import { curvesOf } from './curve-feed.ts'
 
-/** Each gives two points: at 300 to 480 pixels a panel, one or two a pixel. 500 took a sixth longer to be seen. */
-export const RANGES = 300
+/** Points after a cursor, for as long as the run goes on. */
+export type OpenMetrics = (
+  wanted: { id: string; after: number },
+  options: { signal: AbortSignal },
+) => Promise<AsyncIterable<MetricBatch>>
+
+export interface CurveStreams {
+  /** The curves of a run are on their way while the page that will show them is still being made. Of one run at a time. */
+  openAhead(jobId: string): void
+  /** The stream that was opened ahead, or a new one. Whoever takes it closes it. */
+  take(jobId: string): CurveStream
+}
+
 /** A stream that was opened ahead and that nobody has come for. */
-const UNWANTED_MS = 5_000
+export const UNWANTED_MS = 5_000
 
 export class CurveStream {
   readonly #aborter = new AbortController()
@@ -15,8 +26,8 @@ export class CurveStream {
     this.#hasCome = true
   }
 
-  constructor(jobId: string) {
-    this.#ended = this.#listen(jobId)
+  constructor(jobId: string, open: OpenMetrics) {
+    this.#ended = this.#listen(jobId, open)
     // Whoever watches is told; a stream that is opened ahead has nobody yet.
     this.#ended.catch(() => undefined)
   }
@@ -25,7 +36,7 @@ export class CurveStream {
     return this.#aborter.signal
   }
 
-  /** Calls `changed` after each batch, and for those that have come already. Rejects where the stream breaks off. */
+  /** Calls `changed` after each batch, and at once where some have come already. Rejects where the stream breaks off. */
   watch(changed: () => void): Promise<void> {
     this.#changed = changed
     if (this.#hasCome) changed()
@@ -36,39 +47,33 @@ export class CurveStream {
     this.#aborter.abort()
   }
 
-  async #listen(jobId: string): Promise<void> {
+  async #listen(jobId: string, open: OpenMetrics): Promise<void> {
     const curves = curvesOf(jobId)
-    const stream = await client.jobs.metrics(
-      { id: jobId, after: curves.cursor, ranges: RANGES },
-      { signal: this.signal },
-    )
-    for await (const batch of stream) {
-      if (this.signal.aborted) return
+    const { signal } = this
+    for await (const batch of await open({ id: jobId, after: curves.cursor }, { signal })) {
+      if (signal.aborted) return
       curves.apply(batch)
       this.#changed()
     }
   }
 }
 
-let ahead: { jobId: string; stream: CurveStream; timer: ReturnType<typeof setTimeout> } | null = null
+export function createCurveStreams(open: OpenMetrics): CurveStreams {
+  let ahead: { jobId: string; stream: CurveStream; timer: ReturnType<typeof setTimeout> } | null = null
 
-/** The curves are on their way while the page that will show them is still being made. */
-export function openCurvesAhead(jobId: string): void {
-  ahead?.stream.close()
-  clearTimeout(ahead?.timer)
-  const stream = new CurveStream(jobId)
-  const timer = setTimeout(() => {
-    stream.close()
+  function forget(): CurveStream | null {
+    clearTimeout(ahead?.timer)
+    const stream = ahead?.stream ?? null
     ahead = null
-  }, UNWANTED_MS)
-  ahead = { jobId, stream, timer }
-}
+    return stream
+  }
 
-/** The one that was opened ahead, or a new one. Its taker closes it. */
-export function openCurveStream(jobId: string): CurveStream {
-  if (ahead?.jobId !== jobId) return new CurveStream(jobId)
-  const { stream, timer } = ahead
-  clearTimeout(timer)
-  ahead = null
-  return stream
+  return {
+    openAhead: jobId => {
+      forget()?.close()
+      const timer = setTimeout(() => forget()?.close(), UNWANTED_MS)
+      ahead = { jobId, stream: new CurveStream(jobId, open), timer }
+    },
+    take: jobId => (ahead?.jobId === jobId ? forget() : null) ?? new CurveStream(jobId, open),
+  }
 }

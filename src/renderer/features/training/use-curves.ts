@@ -2,12 +2,20 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { isEnded } from '../../api/app-state.ts'
 import { useApp } from '../../api/app-store.ts'
+import { client } from '../../api/host.ts'
 import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
 import { curvesOf, type RunCurves } from './curve-feed.ts'
-import { type CurveStream, openCurveStream } from './curve-stream.ts'
+import { type CurveStream, createCurveStreams } from './curve-stream.ts'
 
 /** Charts are drawn at most this often, however fast points arrive; the first ones at once. */
 const REDRAW_MS = 250
+
+/** Each gives two points: at 300 to 480 pixels a panel, one or two a pixel. 500 took a sixth longer to be seen. */
+export const RANGES = 300
+
+export const curveStreams = createCurveStreams((wanted, options) =>
+  client.jobs.metrics({ ...wanted, ranges: RANGES }, options),
+)
 
 export interface WatchedRun {
   job: Job
@@ -41,7 +49,7 @@ export function useCurves(jobs: readonly Job[]): WatchedCurves {
     for (const key of keys) {
       if (streams.current.has(key)) continue
       const id = key.split(' ', 1)[0] as string
-      const stream = openCurveStream(id)
+      const stream = curveStreams.take(id)
       streams.current.set(key, stream)
       setError(undefined)
       stream.watch(redraw).catch((failure: unknown) => isAbort(failure, stream.signal) || setError(toUiError(failure)))

@@ -4,8 +4,7 @@ import { isAbort, toUiError, type UiError } from '../../api/ui-error.ts'
 import type { StepWindow } from '../../components/charts/line-data.ts'
 import type { Series } from '../../components/charts/series.ts'
 import { addCurve } from './curve-feed.ts'
-import { RANGES } from './curve-stream.ts'
-import type { WatchedCurves } from './use-curves.ts'
+import { RANGES, type WatchedCurves } from './use-curves.ts'
 
 /** By job, then by metric name. */
 export type WindowCurves = ReadonlyMap<string, ReadonlyMap<string, Series>>
