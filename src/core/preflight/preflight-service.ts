@@ -177,27 +177,12 @@ export function createPreflight({ context, features, splits, presets, free }: Pr
   return {
     estimate,
     knownPeakBytes: async options => {
-      for await (const event of estimate(questionOf(options))) {
+      for await (const event of estimate({ ...options, fitBatch: false, storedOnly: true, again: false })) {
         if (event.type === 'told') return event.report.memory.peakBytes
       }
       return null
     },
   }
-}
-
-/** Of a run that is asked for: what is known of it, without a measurement. */
-function questionOf({
-  datasetId,
-  recipe,
-  preset,
-  split,
-  fold,
-  seed,
-  provider,
-  settings,
-}: TrainOptions): PreflightRequest {
-  const run = { datasetId, recipe, preset, split, fold, seed, provider, settings }
-  return { ...run, fitBatch: false, storedOnly: true, again: false }
 }
 
 function budgetOf(freeBytes: number | null): number {
