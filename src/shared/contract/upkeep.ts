@@ -13,7 +13,11 @@ export const upkeepItemSchema = z.strictObject({
 })
 export type UpkeepItem = z.infer<typeof upkeepItemSchema>
 
-const days = z.int().min(1).max(3_650)
+/** How long something may be kept, and how large the features may grow. */
+export const UPKEEP_DAYS = { min: 1, max: 3_650 } as const
+export const UPKEEP_GIGABYTES = { min: 0.1, max: 10_000 } as const
+
+const days = z.int().min(UPKEEP_DAYS.min).max(UPKEEP_DAYS.max)
 
 /** The user's rules. What is pinned stays whatever they say. */
 export const upkeepRulesSchema = z.strictObject({
@@ -25,7 +29,7 @@ export const upkeepRulesSchema = z.strictObject({
   checkpointDays: days,
   /** Computed features that nobody used for so long, and the least recently used beyond this size. */
   featureDays: days,
-  featureGigabytes: z.number().min(0.1).max(10_000),
+  featureGigabytes: z.number().min(UPKEEP_GIGABYTES.min).max(UPKEEP_GIGABYTES.max),
   logDays: days,
   /** What goes by itself, at each start and once a day; the rest when the user has seen the preview and says so. */
   automatic: z.array(upkeepKindSchema).max(upkeepKindSchema.options.length),

@@ -1,6 +1,8 @@
 import { Button, Checkbox, Group, NumberInput, Stack } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import {
+  UPKEEP_DAYS,
+  UPKEEP_GIGABYTES,
   type UpkeepItem,
   type UpkeepKind,
   type UpkeepRules,
@@ -85,7 +87,8 @@ export function Upkeep({ rules, onChange }: UpkeepProps): ReactNode {
                     <Limit
                       label={t('upkeep.daysOf', { what: t(`upkeep.${kind}`) })}
                       unit={t('upkeep.days')}
-                      least={1}
+                      range={UPKEEP_DAYS}
+                      isWhole
                       value={rules[DAYS[kind]]}
                       onChange={days => change({ [DAYS[kind]]: days })}
                     />
@@ -94,7 +97,7 @@ export function Upkeep({ rules, onChange }: UpkeepProps): ReactNode {
                         label={t('upkeep.sizeOf', { what: t(`upkeep.${kind}`) })}
                         prefix="≤ "
                         unit="GB"
-                        least={0.1}
+                        range={UPKEEP_GIGABYTES}
                         value={rules.featureGigabytes}
                         onChange={featureGigabytes => change({ featureGigabytes })}
                       />
@@ -157,19 +160,17 @@ interface LimitProps {
   label: string
   prefix?: string
   unit: string
-  /** Less is not taken; a fraction makes fractions possible. */
-  least: number
+  range: { readonly min: number; readonly max: number }
+  isWhole?: boolean
   value: number
   onChange(value: number): void
 }
 
-const MOST = 3_650
-
 /** Written when it is left, so that 30 on its way to 300 removes nothing. */
-function Limit({ label, prefix = '', unit, least, value, onChange }: LimitProps): ReactNode {
+function Limit({ label, prefix = '', unit, range, isWhole = false, value, onChange }: LimitProps): ReactNode {
   const [draft, setDraft] = useState<number | string>(value)
   const commit = (): void => {
-    if (typeof draft === 'number' && draft >= least && draft !== value) onChange(draft)
+    if (typeof draft === 'number' && draft >= range.min && draft <= range.max && draft !== value) onChange(draft)
     else setDraft(value)
   }
   return (
@@ -177,12 +178,11 @@ function Limit({ label, prefix = '', unit, least, value, onChange }: LimitProps)
       aria-label={label}
       size="xs"
       w={110}
-      min={least}
-      max={MOST}
-      step={1}
-      allowDecimal={least < 1}
-      decimalScale={1}
+      {...range}
+      allowDecimal={!isWhole}
       allowNegative={false}
+      // A fraction begins with a 0 that alone would be too little.
+      clampBehavior={isWhole ? 'strict' : 'blur'}
       prefix={prefix}
       suffix={` ${unit}`}
       value={draft}
