@@ -47,7 +47,8 @@ export function RunCheckpoints({ job }: { job: Job }): ReactNode {
           </Button>
         )}
       </Group>
-      <Repeatability job={job} />
+      {/* Beside Resume above where the run can go on. */}
+      {!canResume(job) && <Repeatability job={job} />}
       {data && checkpoints.length === 0 && <EmptyNote title={t('checkpoint.none')} text={t('checkpoint.noneText')} />}
       {checkpoints.length > 0 && (
         <CheckpointTable job={job} checkpoints={checkpoints} onPin={pin.run} onResume={setChosen} />
