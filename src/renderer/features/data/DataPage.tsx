@@ -1,5 +1,5 @@
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
-import { IconDatabase, IconFlask, IconPlus, IconSearch, IconTrash } from '@tabler/icons-react'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconDatabase, IconFlask, IconPlus, IconTrash } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
 import { useApp } from '../../api/app-store.ts'
@@ -11,6 +11,7 @@ import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
 import { InterruptedImports } from '../../components/InterruptedImports.tsx'
 import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
+import { SearchField } from '../../components/SearchField.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { navigate, setParams, useRoute } from '../../route/use-route.ts'
 import { DatasetDetail } from './DatasetDetail.tsx'
@@ -47,14 +48,7 @@ export function DataPage(): ReactNode {
     ) : (
       <>
         <Bar>
-          <TextInput
-            aria-label={t('data.filter')}
-            placeholder={t('data.filter')}
-            leftSection={<IconSearch size={14} />}
-            value={query}
-            onChange={event => setParams({ q: event.currentTarget.value })}
-            w={200}
-          />
+          <SearchField label={t('data.filter')} value={query} onChange={text => setParams({ q: text })} w={200} />
           <Grow />
           <Tooltip label={t('trash.title')}>
             <ActionIcon aria-label={t('trash.title')} onClick={() => setParams({ view: 'trash' }, false)}>

@@ -1,6 +1,6 @@
-import { Button, Chip, Group, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Chip, Group, NativeSelect } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconDownload, IconSearch, IconTableImport } from '@tabler/icons-react'
+import { IconDownload, IconTableImport } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import type { Dataset, LedgerEntry, LedgerFate } from '../../../shared/contract/datasets.ts'
 import { client, download } from '../../api/host.ts'
@@ -12,6 +12,7 @@ import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { usePagedRows } from '../../components/grid/use-paged-rows.ts'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
 import { isKnownRule, ruleText } from '../../components/rule-text.ts'
+import { SearchField } from '../../components/SearchField.tsx'
 import { formatCount } from '../../format/quantities.ts'
 import { type Language, type Translate, useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
@@ -71,12 +72,10 @@ export function DatasetLedger({ dataset }: { dataset: Dataset }): ReactNode {
           ]}
           maw={240}
         />
-        <TextInput
-          aria-label={t('ledger.search')}
-          placeholder={t('ledger.search')}
-          leftSection={<IconSearch size={14} />}
+        <SearchField
+          label={t('ledger.search')}
           value={params.q ?? ''}
-          onChange={event => setParams({ q: event.currentTarget.value })}
+          onChange={text => setParams({ q: text })}
           w={180}
         />
         <Grow />

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, NativeSelect, NumberInput, TextInput, Tooltip } from '@mantine/core'
-import { IconFilterOff, IconSearch } from '@tabler/icons-react'
+import { ActionIcon, Button, NativeSelect, NumberInput, Tooltip } from '@mantine/core'
+import { IconFilterOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Dataset } from '../../../shared/contract/datasets.ts'
+import { SearchField } from '../../components/SearchField.tsx'
 import { pXName } from '../../format/affinity.ts'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
@@ -23,12 +24,10 @@ export function RowFilters({ dataset }: { dataset: Dataset }): ReactNode {
         onChange={event => setParams({ rmode: event.currentTarget.value, rq: '', rs: '', rarea: '' })}
         data={SEARCH_MODES.map(value => ({ value, label: t(`rows.mode.${value}`) }))}
       />
-      <TextInput
-        aria-label={t(`rows.query.${mode}`)}
-        placeholder={t(`rows.query.${mode}`)}
-        leftSection={<IconSearch size={14} />}
+      <SearchField
+        label={t(`rows.query.${mode}`)}
         value={params[field] ?? ''}
-        onChange={event => setParams({ [field]: event.currentTarget.value, rarea: '' })}
+        onChange={text => setParams({ [field]: text, rarea: '' })}
         className={classes.query ?? ''}
         {...(mode === 'text' ? {} : { styles: { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } })}
       />

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Checkbox, Menu, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconFileImport, IconSearch, IconTopologyStar3, IconTrash } from '@tabler/icons-react'
+import { IconFileImport, IconTopologyStar3, IconTrash } from '@tabler/icons-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { Model } from '../../../shared/contract/models.ts'
 import { newestFirst } from '../../api/app-state.ts'
@@ -12,6 +12,7 @@ import { DataGrid } from '../../components/grid/DataGrid.tsx'
 import { useUrlOrder } from '../../components/grid/use-url-order.ts'
 import { Bar, EmptyNote, Grow, MasterDetail } from '../../components/Layout.tsx'
 import { notifyError } from '../../components/notify-error.ts'
+import { SearchField } from '../../components/SearchField.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, hrefOf, navigate, setParams, useRoute } from '../../route/use-route.ts'
 import { ModelDetail } from './ModelDetail.tsx'
@@ -65,14 +66,7 @@ export function ModelsPage(): ReactNode {
   const list = (
     <>
       <Bar>
-        <TextInput
-          aria-label={t('models.filter')}
-          placeholder={t('models.filter')}
-          leftSection={<IconSearch size={14} />}
-          value={query}
-          onChange={event => setParams({ q: event.currentTarget.value })}
-          w={200}
-        />
+        <SearchField label={t('models.filter')} value={query} onChange={text => setParams({ q: text })} w={200} />
         <Checkbox
           label={t('models.showArchived')}
           checked={withArchived}

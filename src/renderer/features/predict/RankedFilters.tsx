@@ -1,7 +1,7 @@
 import { Chip, Group, NativeSelect, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import type { ResultFilter } from '../../../shared/contract/predictions.ts'
+import { SearchField } from '../../components/SearchField.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
 import classes from './predict.module.css'
@@ -24,12 +24,10 @@ export function RankedFilters(): ReactNode {
   const domains = (params.domain ?? '').split(',').filter(name => name !== '')
   return (
     <search className={classes.filters} aria-label={t('predict.filters')}>
-      <TextInput
-        aria-label={t('predict.find')}
-        placeholder={t('predict.find')}
-        leftSection={<IconSearch size={14} />}
+      <SearchField
+        label={t('predict.find')}
         value={params.find ?? ''}
-        onChange={event => setParams({ find: event.currentTarget.value })}
+        onChange={text => setParams({ find: text })}
         w={170}
       />
       <TextInput

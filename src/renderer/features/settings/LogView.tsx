@@ -1,6 +1,6 @@
-import { ActionIcon, Button, NativeSelect, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconArrowLeft, IconRefresh, IconSearch } from '@tabler/icons-react'
+import { IconArrowLeft, IconRefresh } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef } from 'react'
 import { type LoggedLine, type LogQuery, loggedLevelSchema, logSourceSchema } from '../../../shared/contract/logs.ts'
@@ -9,6 +9,7 @@ import { useCall } from '../../api/use-call.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { FolderButtons } from '../../components/FolderButtons.tsx'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
+import { SearchField } from '../../components/SearchField.tsx'
 import { formatMoment } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
@@ -67,14 +68,7 @@ export function LogView(): ReactNode {
           onChange={({ currentTarget: { value } }) => setParams({ span: value === 'week' ? '' : value })}
           data={SPAN_NAMES.map(value => ({ value, label: t(`logs.span.${value}`) }))}
         />
-        <TextInput
-          aria-label={t('log.search')}
-          placeholder={t('log.search')}
-          leftSection={<IconSearch size={14} />}
-          value={params.q ?? ''}
-          onChange={event => setParams({ q: event.currentTarget.value })}
-          w={170}
-        />
+        <SearchField label={t('log.search')} value={params.q ?? ''} onChange={text => setParams({ q: text })} w={170} />
         <Grow />
         <Button variant="default" leftSection={<IconRefresh size={14} />} loading={log.loading} onClick={log.reload}>
           {t('logs.reload')}

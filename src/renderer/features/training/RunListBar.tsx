@@ -1,10 +1,11 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { IconChartLine, IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, NativeSelect } from '@mantine/core'
+import { IconChartLine, IconPlus } from '@tabler/icons-react'
 import { memo, type ReactNode } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { ColumnsMenu } from '../../components/grid/ColumnsMenu.tsx'
 import type { GridColumn } from '../../components/grid/grid-column.ts'
 import { Bar, Grow } from '../../components/Layout.tsx'
+import { SearchField } from '../../components/SearchField.tsx'
 import { useT } from '../../i18n/translate.ts'
 import { currentRoute, navigate, setParams } from '../../route/use-route.ts'
 import { SHELVES, type Shelf } from './run-filter.ts'
@@ -27,14 +28,7 @@ export const RunListBar = memo(({ query, shelf, columns, shown, comparable }: Ru
   const { t } = useT()
   return (
     <Bar>
-      <TextInput
-        aria-label={t('training.filter')}
-        placeholder={t('training.filter')}
-        leftSection={<IconSearch size={14} />}
-        value={query}
-        onChange={event => setParams({ q: event.currentTarget.value })}
-        w={170}
-      />
+      <SearchField label={t('training.filter')} value={query} onChange={text => setParams({ q: text })} w={170} />
       <NativeSelect
         aria-label={t('training.show')}
         value={shelf}

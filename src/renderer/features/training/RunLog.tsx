@@ -1,5 +1,4 @@
-import { SegmentedControl, Switch, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { SegmentedControl, Switch } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { Job, LogLine } from '../../../shared/contract/jobs.ts'
@@ -8,6 +7,7 @@ import { useApp } from '../../api/app-store.ts'
 import { ErrorCard } from '../../components/ErrorCard.tsx'
 import { FolderButtons } from '../../components/FolderButtons.tsx'
 import { Bar, EmptyNote, Grow } from '../../components/Layout.tsx'
+import { SearchField } from '../../components/SearchField.tsx'
 import { formatClock } from '../../format/quantities.ts'
 import { useT } from '../../i18n/translate.ts'
 import { setParams, useRoute } from '../../route/use-route.ts'
@@ -53,14 +53,7 @@ export function RunLog({ job }: { job: Job }): ReactNode {
           onChange={value => setParams({ level: value === 'info' ? '' : value })}
           data={LEVELS.map(value => ({ value, label: t(`log.level.${value}`) }))}
         />
-        <TextInput
-          aria-label={t('log.search')}
-          placeholder={t('log.search')}
-          leftSection={<IconSearch size={14} />}
-          value={search}
-          onChange={event => setSearch(event.currentTarget.value)}
-          w={180}
-        />
+        <SearchField label={t('log.search')} value={search} onChange={setSearch} w={180} />
         <Grow />
         {workspace && <FolderButtons folder={{ what: 'run', id: job.id }} path={`${workspace}/runs/${job.id}`} />}
         <Switch label={t('log.follow')} checked={follow} onChange={event => setFollow(event.currentTarget.checked)} />
